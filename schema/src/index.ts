@@ -1,1 +1,54 @@
-export {};
+export {
+  type Category,
+  type EventDefinition,
+  type EventName,
+  type EventType,
+  eventNames,
+  eventTypes,
+  type Field,
+  type FieldType,
+  isEventName,
+  type Payload,
+} from "./event-types.js";
+export type {
+  AuditEntry,
+  Decision,
+  DeviceSnapshot,
+  Disposition,
+  Operation,
+  OperationCause,
+  Protocol,
+} from "./happenings.js";
+export {
+  isSecurityMessage,
+  MESSAGE_SCHEMA_VERSION,
+  marker,
+  SECURITY_MODULE,
+  type SecurityEvent,
+  type SecurityMessage,
+} from "./message.js";
+export {
+  decodeRecords,
+  encodeRecord,
+  RecordBatch,
+  type RecordKind,
+  recordKind,
+  type StreamRecord,
+} from "./record.js";
+export {
+  type ColumnType,
+  type TableColumn,
+  type TableDefinition,
+  type TableName,
+  type TableRow,
+  tableNames,
+  tables,
+} from "./tables.js";
+export {
+  type AgentSettings,
+  type AggregatedEvent,
+  agentSettings,
+  type Priority,
+  SETTINGS_SECTION,
+  type SettingDefinition,
+} from "./twin.js";

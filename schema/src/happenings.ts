@@ -1,0 +1,98 @@
+/** An operation-log event of the hub; the fields of `IoTHubOperation` in camel case. */
+export interface Operation {
+  /** Such as deviceConnect, deviceDisconnect, ingress, createDevice, updateTwin, invokeMethod. */
+  readonly operationName: string;
+  /** Such as Connections, DeviceTelemetry, DeviceIdentityOperations, D2CTwinOperations, DirectMethods. */
+  readonly category: string;
+  readonly level: "Information" | "Warning" | "Error";
+  /** Empty when it went well, else the hub's code, such as 401003. */
+  readonly resultType: string;
+  /** A short cause that rules look at, empty when it went well. */
+  readonly cause: OperationCause;
+  readonly resultDescription: string;
+  readonly durationMs?: number;
+  readonly correlationId?: string;
+  /** As claimed by the caller when it was refused. */
+  readonly deviceId: string;
+  readonly moduleId: string;
+  readonly protocol: Protocol;
+  readonly authType: "Sas" | "X509" | "None";
+  readonly ipAddress: string;
+  readonly statusCode?: number;
+  readonly sdkVersion?: string;
+  readonly messageSize?: number;
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+/** Why an operation failed, in one word; kept in `Properties.cause` of the table. */
+export type OperationCause =
+  | ""
+  | "unknownDevice"
+  | "disabledDevice"
+  | "invalidSignature"
+  | "expiredToken"
+  | "malformedToken"
+  | "wrongAudience"
+  | "certificateMismatch"
+  | "certificateExpired"
+  | "forbidden"
+  | "messageTooLarge"
+  | "protocolViolation"
+  | "throttled"
+  | "takenOver"
+  | "timeout"
+  | "conflict"
+  | "invalidRequest"
+  | "unavailable"
+  | "other";
+
+/** How a caller spoke to the hub. */
+export type Protocol = "Mqtt" | "MqttWs" | "Amqp" | "AmqpWs" | "Https";
+
+/** A device or module as it is now: its identity, its connection and its twin. */
+export interface DeviceSnapshot {
+  readonly deviceId: string;
+  readonly moduleId: string;
+  readonly status: "enabled" | "disabled" | "deleted";
+  readonly authType: "sas" | "selfSigned" | "certificateAuthority" | "none";
+  readonly generationId: string;
+  readonly connectionState: "Connected" | "Disconnected";
+  readonly connectionStateUpdatedTime?: string;
+  readonly lastActivityTime?: string;
+  readonly createdTime: string;
+  readonly sdkVersion: string;
+  readonly tags: Readonly<Record<string, unknown>>;
+  readonly desired: Readonly<Record<string, unknown>>;
+  readonly reported: Readonly<Record<string, unknown>>;
+  readonly desiredVersion: number;
+  readonly reportedVersion: number;
+}
+
+/** What a person decided about alerts; applied by the pipeline in the order of the stream. */
+export interface Decision {
+  readonly alertIds: readonly string[];
+  readonly action: "acknowledge" | "assign" | "comment" | "close" | "reopen";
+  readonly actor: string;
+  /** Why; asked for when closing. */
+  readonly reason: string;
+  /** For assign: who works on it. */
+  readonly owner?: string;
+  /** For close: what it turned out to be. */
+  readonly disposition?: Disposition;
+}
+
+/** What a closed alert turned out to be. */
+export type Disposition = "truePositive" | "benignPositive" | "falsePositive" | "duplicate" | "other";
+
+/** One row of the audit table before it is written. */
+export interface AuditEntry {
+  readonly actor: string;
+  readonly actorType: "user" | "token" | "agent" | "system";
+  readonly role: string;
+  readonly action: string;
+  readonly target: string;
+  readonly result: string;
+  readonly ipAddress: string;
+  readonly durationMs?: number;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
