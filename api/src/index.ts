@@ -1,1 +1,11 @@
-export {};
+export { ApiError, type Client, type ClientOptions, openClient, pathOf, type RouteKey } from "./client.js";
+export type { Call, Reply, Role, Route } from "./route.js";
+export { type Routes, routes } from "./routes.js";
+export {
+  type AlertStatus,
+  alertStatuses,
+  type Problem,
+  problem,
+  type Severity,
+  severities,
+} from "./shapes.js";

@@ -1,0 +1,173 @@
+import { Type } from "typebox";
+import type { Route } from "./route.js";
+import { bySeverity, instant, next, page, row, text, whole } from "./shapes.js";
+
+const column = Type.Object({
+  name: text("Column."),
+  type: text("KQL type."),
+  about: Type.Optional(text("What it holds.", 1000)),
+});
+
+/** Queries, the overview, and how the house itself is doing. */
+export const workspaceRoutes = {
+  "POST /query": {
+    about: "Runs a KQL query. Wrong, slow or large queries answer an error with the position or the limit.",
+    role: "viewer",
+    audit: "query.run",
+    body: Type.Object({
+      query: text("KQL.", 65_536),
+      id: Type.Optional(text("Name this run so that it can be cancelled.", 64)),
+      from: Type.Optional(instant("Only rows generated at or after.")),
+      to: Type.Optional(instant("Only rows generated before.")),
+      maxRows: Type.Optional(Type.Integer({ minimum: 1, maximum: 500_000 })),
+    }),
+    reply: Type.Object({
+      columns: Type.Array(column),
+      rows: Type.Array(Type.Array(Type.Unknown())),
+      rowCount: whole("Rows answered."),
+      elapsedMs: Type.Number({ description: "Milliseconds in the engine." }),
+      compileMs: Type.Number({ description: "Milliseconds in the compiler." }),
+      render: Type.Optional(
+        Type.Object({
+          kind: text("Chart asked for."),
+          properties: Type.Record(Type.String(), Type.String()),
+        }),
+      ),
+    }),
+  },
+  "DELETE /query/{id}": {
+    about: "Cancels a running query of one's own.",
+    role: "viewer",
+    params: Type.Object({ id: text("Name given to the run.", 64) }),
+  },
+  "GET /query/schema": {
+    about: "The tables and columns that queries can name, with what they hold and how many rows there are.",
+    role: "viewer",
+    reply: Type.Object({
+      version: text("Changes when the schema does."),
+      tables: Type.Array(
+        Type.Object({
+          name: text("Table."),
+          about: text("What it holds.", 1000),
+          rows: whole("Rows, roughly."),
+          columns: Type.Array(
+            Type.Object({
+              name: text("Column."),
+              type: text("KQL type."),
+              about: text("What it holds.", 1000),
+              members: Type.Optional(Type.Array(column, { description: "Members of a JSON column." })),
+            }),
+          ),
+        }),
+      ),
+    }),
+  },
+  "GET /query/samples": {
+    about: "Queries to start from.",
+    role: "viewer",
+    reply: Type.Object({
+      samples: Type.Array(
+        Type.Object({
+          title: text("What it answers."),
+          about: text("When to use it.", 1000),
+          query: text("KQL.", 8000),
+        }),
+      ),
+    }),
+  },
+  "GET /overview": {
+    about: "Is anything wrong, is anything missing, is it getting better?",
+    role: "viewer",
+    reply: Type.Object({
+      alertsOpen: bySeverity,
+      alertsOpenDayAgo: bySeverity,
+      devices: Type.Object({
+        total: whole("Registered."),
+        connected: whole("Connected now."),
+        silent: whole("Silent for a day."),
+      }),
+      recommendationsActive: bySeverity,
+      eventsByHour: Type.Array(
+        Type.Object({
+          hour: instant("Start of the hour."),
+          name: text("Event name."),
+          count: whole("Rows."),
+        }),
+      ),
+      rejectedLastDay: whole("Messages and events refused in the last day."),
+      newestEventAt: Type.Optional(instant("When the newest event was received.")),
+      recentChanges: Type.Array(row("SecurityAlertHistory")),
+      newestAlerts: Type.Array(row("SecurityAlert"), { description: "The newest open ones, at most 8." }),
+      topDevices: Type.Array(Type.Object({ DeviceId: text("Device."), alerts: whole("Open alerts.") })),
+      at: instant("When this was put together."),
+    }),
+  },
+  "GET /health": {
+    about: "How the house itself is doing; what needs a person comes first.",
+    role: "viewer",
+    reply: Type.Object({
+      state: Type.Union([Type.Literal("good"), Type.Literal("degraded"), Type.Literal("bad")]),
+      notices: Type.Array(
+        Type.Object({
+          code: text("Stable code."),
+          level: Type.Union([Type.Literal("info"), Type.Literal("warning"), Type.Literal("error")]),
+          message: text("What is the matter and what to do.", 1000),
+          since: Type.Optional(instant("Since when.")),
+          link: Type.Optional(text("Where to look in the console.", 300)),
+        }),
+      ),
+      hub: Type.Object({
+        connections: whole("Devices connected."),
+        messages: whole("Messages taken since the start."),
+        refusals: Type.Record(Type.String(), Type.Integer(), {
+          description: "Refusals since the start, by cause.",
+        }),
+        blockedByDisk: Type.Boolean({
+          description: "True while the disk is full and devices are not acknowledged.",
+        }),
+      }),
+      stream: Type.Object({
+        first: whole("Oldest position kept."),
+        last: whole("Newest position."),
+        bytes: whole("Bytes kept."),
+      }),
+      pipeline: Type.Object({
+        position: whole("Position the tables show."),
+        behindSeconds: Type.Number({ description: "Seconds behind the stream." }),
+        eventsPerSecond: Type.Number(),
+        rejected: Type.Record(Type.String(), Type.Integer(), {
+          description: "Refused since the start, by reason.",
+        }),
+      }),
+      workspace: Type.Object({
+        bytes: whole("Bytes on disk."),
+        tables: Type.Array(Type.Object({ name: text("Table."), rows: whole("Rows.") })),
+      }),
+      process: Type.Object({
+        version: text("Version."),
+        uptimeSeconds: Type.Number(),
+        rssBytes: whole("Memory."),
+      }),
+    }),
+  },
+  "GET /rejected": {
+    about: "Messages and events that were refused, newest first, with the field and the rule that failed.",
+    role: "viewer",
+    query: Type.Object({ deviceId: Type.Optional(text("Only this device.", 128)), ...page }),
+    reply: Type.Object({
+      rejected: Type.Array(row("SecurityIoTRejected")),
+      reasons: Type.Array(Type.Object({ Reason: text("Reason."), count: whole("In the last day.") })),
+      next,
+    }),
+  },
+  "GET /audit": {
+    about: "What people and programs did here, newest first.",
+    role: "admin",
+    query: Type.Object({
+      actor: Type.Optional(text("Only this actor.", 64)),
+      action: Type.Optional(text("Only this action.", 64)),
+      ...page,
+    }),
+    reply: Type.Object({ entries: Type.Array(row("PicketAudit")), next }),
+  },
+} as const satisfies Readonly<Record<string, Route>>;
