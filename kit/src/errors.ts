@@ -30,9 +30,12 @@ export interface CatalogueEntry<D> {
   readonly message: (details: D) => string;
 }
 
+/** What a message is made of; `{}` for one that needs nothing. */
+type DetailsOf<M extends (details: never) => string> = Parameters<M> extends [infer D] ? D : Record<string, never>;
+
 /** The makers of a catalogue's errors, one per entry, taking exactly what its message needs. */
 export type Catalogue<T extends Record<string, CatalogueEntry<never>>> = {
-  readonly [K in keyof T]: (details: Parameters<T[K]["message"]>[0], options?: ErrorOptions) => KnownError;
+  readonly [K in keyof T]: (details: DetailsOf<T[K]["message"]>, options?: ErrorOptions) => KnownError;
 } & { readonly codes: readonly string[] };
 
 /**
