@@ -1,1 +1,10 @@
-export {};
+export type {
+  ColumnSchema,
+  CompiledQuery,
+  DatabaseSchema,
+  Parameter,
+  PromotedMember,
+  QueryColumn,
+  RenderHint,
+  TableSchema,
+} from "./schema.js";

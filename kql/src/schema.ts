@@ -1,0 +1,60 @@
+import type { ScalarType } from "@picket/kit";
+
+/** A member of a JSON column that is also kept as a typed column of the same table. */
+export interface PromotedMember {
+  readonly column: string;
+  readonly type: ScalarType;
+}
+
+/** One column as queries see it. */
+export interface ColumnSchema {
+  readonly name: string;
+  readonly type: ScalarType;
+  readonly about: string;
+  /** For a JSON column: members that exist as typed columns too, by member name. */
+  readonly promoted?: Readonly<Record<string, PromotedMember>>;
+}
+
+/** One table as queries see it. Physical names are the same, in double quotes. */
+export interface TableSchema {
+  readonly name: string;
+  readonly about: string;
+  readonly columns: readonly ColumnSchema[];
+}
+
+/** Everything a query can name. */
+export interface DatabaseSchema {
+  readonly name: string;
+  /** Changes when anything in it does. */
+  readonly version: string;
+  readonly tables: readonly TableSchema[];
+}
+
+/** One column of a result. */
+export interface QueryColumn {
+  readonly name: string;
+  readonly type: ScalarType;
+}
+
+/** The chart a query asks for with `render`. */
+export interface RenderHint {
+  readonly kind: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** A value handed to the engine beside the SQL. */
+export type Parameter = string | number | boolean | null;
+
+/**
+ * What a query became: one read-only statement whose columns are `c0`, `c1`, … in the order of `columns`, in wire form:
+ * datetime as ISO text with seven decimals, timespan as text, dynamic as JSON text, nan and inf as text.
+ */
+export interface CompiledQuery {
+  readonly sql: string;
+  /** Values of `$1`, `$2`, … */
+  readonly parameters: readonly Parameter[];
+  readonly columns: readonly QueryColumn[];
+  readonly render?: RenderHint;
+  /** Tables it reads. */
+  readonly tables: readonly string[];
+}

@@ -1,0 +1,111 @@
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
+import type { TableName, TableRow } from "@picket/schema";
+import { workspaceErrors } from "../errors.js";
+import { quoted, writtenColumns } from "../tables/physical.js";
+
+/** The columns of a table as a select list whose values are JSON: instants as ISO text, JSON columns parsed. */
+export function asJson(table: TableName, leaveOut: readonly string[] = []): string {
+  const members = writtenColumns(table)
+    .filter(({ name }) => !leaveOut.includes(name))
+    .map(({ name, type }) => `'${name}', ${jsonValue(quoted(name), type)}`);
+  return `json_object(${members.join(", ")})`;
+}
+
+const jsonValue = (column: string, type: string): string => {
+  if (type === "datetime") return isoText(column);
+  return type === "dynamic" ? `TRY_CAST(nullif(${column}, '') AS JSON)` : column;
+};
+
+/** An instant as ISO 8601 text in UTC. */
+export const isoText = (column: string): string => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
+
+/** Builds a WHERE clause with numbered parameters; conditions that are undefined are left out. */
+export class Conditions {
+  readonly values: DuckDBValue[] = [];
+  readonly #parts: string[] = [];
+
+  /** `test` gets the number of its parameter, as in `n => "DeviceId" = $n`. */
+  add(value: DuckDBValue | undefined, test: (parameter: string) => string): this {
+    if (value === undefined) return this;
+    this.values.push(value);
+    this.#parts.push(test(`$${this.values.length}`));
+    return this;
+  }
+
+  /** One of several values; all when the list is absent. */
+  among(column: string, values: readonly string[] | undefined): this {
+    if (!values || values.length === 0) return this;
+    const numbers = values.map((value) => {
+      this.values.push(value);
+      return `$${this.values.length}`;
+    });
+    this.#parts.push(`${quoted(column)} IN (${numbers.join(", ")})`);
+    return this;
+  }
+
+  get where(): string {
+    return this.#parts.length === 0 ? "" : `WHERE ${this.#parts.join(" AND ")}`;
+  }
+}
+
+/** What a cursor remembers: the ordering column's value and the id of the last row seen. */
+export interface Cursor {
+  readonly at: string;
+  readonly id: string;
+}
+
+export const printCursor = (cursor: Cursor): string =>
+  Buffer.from(JSON.stringify([cursor.at, cursor.id])).toString("base64url");
+
+/** Reads a cursor back; anything else than one of ours is refused. */
+export function parseCursor(text: string): Cursor {
+  try {
+    const [at, id] = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
+    if (typeof at === "string" && typeof id === "string" && !Number.isNaN(Date.parse(at))) return { at, id };
+  } catch {}
+  throw workspaceErrors.badCursor({});
+}
+
+/** Runs the workspace's own statements; people's queries go through the runner. */
+export class Reader {
+  readonly #connection: Promise<DuckDBConnection>;
+
+  constructor(instance: DuckDBInstance) {
+    this.#connection = instance.connect();
+    this.#connection.catch(() => {});
+  }
+
+  /** Rows whose single column is JSON text, parsed. */
+  async json<T>(sql: string, values: readonly DuckDBValue[] = []): Promise<T[]> {
+    const rows = await this.rows(sql, values);
+    return rows.map(([text]) => JSON.parse(String(text)));
+  }
+
+  /** Rows as arrays of plain values. */
+  async rows(sql: string, values: readonly DuckDBValue[] = []): Promise<unknown[][]> {
+    const connection = await this.#connection;
+    const reader = await connection.runAndReadAll(sql, [...values]);
+    return reader.getRowsJS();
+  }
+
+  /** One number. */
+  async count(sql: string, values: readonly DuckDBValue[] = []): Promise<number> {
+    const [row] = await this.rows(sql, values);
+    return Number(row?.[0] ?? 0);
+  }
+
+  async table<T extends TableName>(
+    table: T,
+    rest: string,
+    values: readonly DuckDBValue[] = [],
+  ): Promise<TableRow<T>[]> {
+    return this.json<TableRow<T>>(
+      `SELECT CAST(${asJson(table)} AS VARCHAR) FROM ${quoted(table)} ${rest}`,
+      values,
+    );
+  }
+
+  async close(): Promise<void> {
+    (await this.#connection).closeSync();
+  }
+}
