@@ -44,11 +44,30 @@ export {
   tableNames,
   tables,
 } from "./tables.js";
+export { parseDuration, parseTimestamp, printLocal } from "./timestamp.js";
 export {
   type AgentSettings,
   type AggregatedEvent,
   agentSettings,
+  mergePatch,
   type Priority,
+  printSettings,
+  priorityOf,
+  prioritySettings,
+  readSettings,
   SETTINGS_SECTION,
   type SettingDefinition,
+  type SettingProblem,
+  type SettingsReading,
+  type SettingValues,
 } from "./twin.js";
+export { isAddress } from "./validate/fields.js";
+export {
+  checkStrict,
+  MAX_MESSAGE_BYTES,
+  type Reading,
+  type ReceivedEvent,
+  type ReceivedMessage,
+  readMessage,
+} from "./validate/read-message.js";
+export type { Violation, ViolationCode } from "./validate/violation.js";

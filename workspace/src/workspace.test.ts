@@ -263,7 +263,7 @@ test("the overview and a device's page are read from the tables", async () => {
   ]);
   expect((await workspace.devices({ limit: 10, state: "disabled" })).total).toBe(0);
   const page = await workspace.device("pump-7");
-  expect(page?.snapshots["ListeningPorts"]?.items.map(({ LocalPort }) => LocalPort).sort()).toEqual([
+  expect(page?.snapshots.ListeningPorts?.items.map(({ LocalPort }) => LocalPort).sort()).toEqual([
     "22",
     "8888",
   ]);
