@@ -1,1 +1,24 @@
-export {};
+export {
+  assertGood,
+  type EventOptions,
+  type PrintedEvent,
+  packMessages,
+  type Sender,
+  securityEvent,
+  securityMessage,
+} from "./builders.js";
+export {
+  type ConnectionString,
+  formatConnectionString,
+  parseConnectionString,
+  sharedAccessSignature,
+  type TokenRequest,
+} from "./connection-string.js";
+export { ClientError, type ClientErrorCode } from "./errors.js";
+export {
+  type HubClient,
+  type HubClientOptions,
+  type MethodAnswer,
+  openHubClient,
+  type Twin,
+} from "./hub-client.js";
