@@ -1,0 +1,46 @@
+import { commandRule } from "../rule.js";
+
+/** A tool that attackers use to scan, break in or raise their rights. */
+export const knownAttackTool = commandRule({
+  id: "known-attack-tool",
+  alertType: "IoT_KnownAttackTools",
+  name: "Known attack tool",
+  severity: "Medium",
+  about: "A tool that attackers use to scan, break in or raise their rights.",
+  tactics: ["Execution"],
+  techniques: ["T1588.002"],
+  witness: [
+    "nmap",
+    "masscan",
+    "hydra",
+    "medusa",
+    "metasploit",
+    "msfconsole",
+    "msfvenom",
+    "sqlmap",
+    "nikto",
+    "linpeas",
+    "linenum",
+    "john ",
+    "hashcat",
+    "ettercap",
+    "responder",
+    "zmap",
+    "crackmapexec",
+    "mimipenguin",
+    "aircrack",
+    "dirbuster",
+    "gobuster",
+  ],
+  patterns: [
+    /(?:^|[/\s;|&])(?:nmap|masscan|zmap|hydra|medusa|msfconsole|msfvenom|sqlmap|nikto|linpeas(?:\.sh)?|linenum(?:\.sh)?|hashcat|john|ettercap|crackmapexec|aircrack-ng|gobuster|dirbuster)(?=\s|$)\S*/i,
+  ],
+  except: [
+    /^(?:\S*\/)?(?:apt|apt-get|dpkg|apt-cache|man|which|whereis|ls|rm|cat)\b/,
+    /\b(?:adduser|passwd|id|su|chown|getent passwd)\b.*\bjohn\b/,
+  ],
+  did: "started an attack tool",
+  because: "that is a tool for breaking into systems",
+  fires: ["nmap -sS 10.0.0.0/24", "hydra -l root -P p.txt ssh://10.0.0.2", "sh -c ./linpeas.sh"],
+  silent: ["apt-get install nmap", "id john", "man nmap", "ls /usr/share/nmap"],
+});
