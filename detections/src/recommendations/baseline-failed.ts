@@ -5,8 +5,8 @@ const failed = (item: Readonly<Record<string, unknown>>): boolean =>
 
 /** Settings of the operating system that make an intruder's work easier. */
 export const baselineFailed = recommendation({
-  id: "IoT_VulnerableOperatingSystem",
-  name: "Operating system (OS) baseline validation failed",
+  id: "IoT_Baseline",
+  name: "Operation system baseline validation has failed",
   severity: "Medium",
   about: "Settings of the operating system that make an intruder's work easier.",
   remediation:

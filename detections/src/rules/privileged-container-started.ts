@@ -10,7 +10,7 @@ export const privilegedContainerStarted = commandRule({
   tactics: ["Privilege Escalation"],
   techniques: ["T1611"],
   witness: ["--privileged"],
-  patterns: [/\b(?:docker|podman|nerdctl)\b.*\s--privileged(?:=true)?\b.*/i],
+  patterns: [/\b(?:docker|podman|nerdctl)\b.*\s--privileged(?:=true)?(?:\s.*|$)/i],
   did: "started a privileged container",
   because: "the container has all rights of the host",
   fires: ["docker run --privileged -v /:/host alpine", "podman run -it --privileged=true x"],

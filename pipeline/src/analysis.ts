@@ -1,0 +1,251 @@
+import { type RuleEvent, recommendations, rules } from "@picket/detections";
+import type { Recorder } from "@picket/kit";
+import {
+  type AuditEntry,
+  type Decision,
+  type DeviceSnapshot,
+  decodeRecords,
+  isEventName,
+  type Operation,
+  type ReceivedEvent,
+  readMessage,
+  recordKind,
+  type StreamRecord,
+  type TableRow,
+} from "@picket/schema";
+import { AlertBook } from "./books/alert-book.js";
+import { PostureBook } from "./books/posture-book.js";
+import { RecentIds } from "./books/recent-ids.js";
+import { Engine, type Hit } from "./engine/engine.js";
+import {
+  auditRow,
+  deviceRow,
+  eventRows,
+  messageHead,
+  operationRow,
+  RowSet,
+  rejectedRow,
+} from "./rows/make-rows.js";
+import { batchDamaged, eventsRejected, eventsRepeated, eventsTaken } from "./signals.js";
+import { SnapshotComparison } from "./stages/compare-snapshots.js";
+import { SilenceWatch } from "./stages/watch-silence.js";
+
+const REMEMBERED_IDS = 1_000_000;
+
+/** What a turn made of the stream. */
+export interface Outcome {
+  readonly rows: RowSet;
+  readonly alerts: readonly TableRow<"SecurityAlert">[];
+  readonly recommendations: readonly TableRow<"SecurityRecommendation">[];
+  readonly rejected: number;
+  readonly events: number;
+}
+
+/**
+ * Everything that is known and concluded from the stream so far. A function of its bytes: no clock, no random, so that a
+ * replay ends in the same state.
+ */
+export class Analysis {
+  readonly #hubName: string;
+  readonly #recorder: Recorder;
+  readonly #engine: Engine;
+  readonly #alerts: AlertBook;
+  readonly #posture: PostureBook;
+  readonly #ids = new RecentIds(REMEMBERED_IDS);
+  readonly #silence: SilenceWatch;
+  readonly #comparison: SnapshotComparison;
+  #rows = new RowSet();
+  #rejected = 0;
+  #events = 0;
+  #record: StreamRecord | undefined;
+  readonly #fire = (hit: Hit): void => this.#raise(hit);
+
+  constructor(hubName: string, recorder: Recorder) {
+    this.#hubName = hubName;
+    this.#recorder = recorder;
+    this.#engine = new Engine(rules, recorder);
+    this.#alerts = new AlertBook(hubName, recorder);
+    this.#posture = new PostureBook(recommendations, hubName);
+    this.#silence = new SilenceWatch(rules.filter((rule) => rule.kind === "silence"));
+    this.#comparison = new SnapshotComparison(rules.filter((rule) => rule.kind === "snapshot"));
+  }
+
+  /** Ids of alerts that a batch's decisions name and that are no longer in memory. */
+  wanted(batch: Uint8Array): string[] {
+    const decisions = this.#records(batch).filter(({ kind }) => kind === recordKind.decision);
+    return decisions.flatMap((record) => this.#alerts.unknown(parse<Decision>(record).alertIds));
+  }
+
+  /** Takes a batch in; what it makes is handed over by `take`. */
+  read(batch: Uint8Array, stored: ReadonlyMap<string, TableRow<"SecurityAlert">>): void {
+    for (const record of this.#records(batch)) {
+      this.#record = record;
+      if (record.kind === recordKind.message) this.#message(record);
+      else if (record.kind === recordKind.operation) this.#operation(record);
+      else if (record.kind === recordKind.device) this.#device(record);
+      else if (record.kind === recordKind.decision)
+        this.#alerts.decide(parse<Decision>(record), record.receivedAt, stored);
+      else if (record.kind === recordKind.audit)
+        this.#rows.add("PicketAudit", auditRow(record, parse<AuditEntry>(record)));
+      else if (record.kind === recordKind.tick) this.#tick(record.receivedAt);
+    }
+  }
+
+  /** Hands over what was made since the last call. */
+  take(): Outcome {
+    const { alerts, history } = this.#alerts.take();
+    const changed = this.#posture.take();
+    const rows = this.#rows;
+    for (const alert of alerts) rows.add("SecurityAlert", alert);
+    for (const entry of history) rows.add("SecurityAlertHistory", entry);
+    for (const row of changed) rows.add("SecurityRecommendation", row);
+    const outcome = {
+      rows,
+      alerts,
+      recommendations: changed,
+      rejected: this.#rejected,
+      events: this.#events,
+    };
+    this.#rows = new RowSet();
+    this.#rejected = 0;
+    this.#events = 0;
+    return outcome;
+  }
+
+  /** The whole state as bytes: u32 length of a JSON text, the text, then the remembered ids as doubles. */
+  save(): Uint8Array {
+    const state = {
+      version: 1,
+      windows: this.#engine.save(),
+      alerts: this.#alerts.save(),
+      posture: this.#posture.save(),
+      silence: this.#silence.save(),
+      snapshots: this.#comparison.save(),
+    };
+    const text = Buffer.from(JSON.stringify(state));
+    const ids = this.#ids.save();
+    const bytes = Buffer.alloc(4 + text.byteLength + ids.byteLength);
+    bytes.writeUInt32LE(text.byteLength, 0);
+    text.copy(bytes, 4);
+    bytes.set(new Uint8Array(ids.buffer), 4 + text.byteLength);
+    return bytes;
+  }
+
+  restore(saved: Uint8Array): void {
+    const bytes = Buffer.from(saved);
+    const end = 4 + bytes.readUInt32LE(0);
+    const state = JSON.parse(bytes.subarray(4, end).toString());
+    this.#engine.restore(state.windows);
+    this.#alerts.restore(state.alerts);
+    this.#posture.restore(state.posture);
+    this.#silence.restore(state.silence);
+    this.#comparison.restore(state.snapshots);
+    this.#ids.restore(new Float64Array(Uint8Array.from(bytes.subarray(end)).buffer));
+  }
+
+  #records(batch: Uint8Array): StreamRecord[] {
+    try {
+      return [...decodeRecords(batch)];
+    } catch (error) {
+      batchDamaged(this.#recorder, {}, 1, { error: String(error) });
+      return [];
+    }
+  }
+
+  #message(record: StreamRecord): void {
+    const { message, violations } = readMessage(record.body);
+    for (const violation of violations) {
+      this.#rejected += 1;
+      this.#rows.add("SecurityIoTRejected", rejectedRow(record, violation));
+      eventsRejected(this.#recorder, { reason: violation.code }, 1, {
+        deviceId: record.deviceId,
+        field: violation.path,
+      });
+    }
+    this.#silence.heard(record.deviceId, record.receivedAt);
+    if (!message) return;
+    const head = messageHead(record, message, this.#hubName);
+    let repeated = 0;
+    for (const event of message.events) {
+      if (!this.#ids.isNew(record.deviceId, event.id)) {
+        repeated += 1;
+        continue;
+      }
+      eventRows(head, event, this.#rows);
+      this.#look(record, event);
+    }
+    if (repeated > 0) eventsRepeated(this.#recorder, {}, repeated, { deviceId: record.deviceId });
+    this.#events += message.events.length - repeated;
+    eventsTaken(this.#recorder, {}, message.events.length - repeated);
+  }
+
+  #look(record: StreamRecord, event: ReceivedEvent): void {
+    if (!isEventName(event.name)) return;
+    if (event.category === "Periodic") {
+      const { name, at, items } = event;
+      this.#posture.look(record.deviceId, { name, at: record.receivedAt, items });
+      this.#comparison.look(
+        record.deviceId,
+        { name, at, receivedAt: record.receivedAt, items },
+        this.#alerts,
+      );
+    }
+    for (const item of event.items) {
+      const { deviceId, moduleId } = record;
+      this.#engine.ask(
+        { deviceId, moduleId, name: event.name, at: event.at, hits: hitsOf(item), item },
+        this.#fire,
+      );
+    }
+  }
+
+  #operation(record: StreamRecord): void {
+    const operation = parse<Operation>(record);
+    this.#rows.add("IoTHubOperation", operationRow(record, operation));
+    const item = { ...operation };
+    const hits = Number(operation.properties?.count ?? 1) || 1;
+    const { deviceId, moduleId } = operation;
+    this.#engine.ask(
+      { deviceId, moduleId, name: "Operation", at: record.receivedAt, hits, item },
+      this.#fire,
+    );
+  }
+
+  #device(record: StreamRecord): void {
+    const device = parse<DeviceSnapshot>(record);
+    this.#rows.add("IoTDevice", deviceRow(record, device));
+    if (device.status !== "enabled" && device.moduleId === "") this.#silence.forget(device.deviceId);
+  }
+
+  #tick(now: number): void {
+    this.#silence.tick(now, this.#alerts);
+    this.#alerts.forget(now);
+  }
+
+  #raise({ rule, event, matched, hits }: Hit): void {
+    const { deviceId, moduleId, at, item } = event;
+    this.#alerts.raise({
+      rule,
+      deviceId,
+      moduleId,
+      entity: rule.entity(event),
+      at,
+      receivedAt: this.#record?.receivedAt ?? at,
+      title: rule.title(event),
+      reason: rule.reason(event, matched, hits),
+      hits,
+      evidence: { ...item, RawEventName: event.name, TimeStamp: new Date(at).toISOString() },
+      next: rule.next?.(event) ?? [],
+    });
+  }
+}
+
+/** The body of a record that the server itself wrote. */
+const parse = <T>(record: StreamRecord): T => JSON.parse(new TextDecoder().decode(record.body));
+
+/** Aggregated events say how many happenings they stand for. */
+function hitsOf({ ExtraDetails: details }: RuleEvent["item"]): number {
+  if (typeof details !== "object" || details === null || !("HitCount" in details)) return 1;
+  const hits = Number(details.HitCount);
+  return Number.isFinite(hits) && hits >= 1 ? hits : 1;
+}

@@ -1,0 +1,85 @@
+import { type Case, type MatchRule, type RuleEvent, rules } from "@picket/detections";
+import { silent } from "@picket/kit";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Engine, type Hit } from "./engine.js";
+import { LiteralIndex } from "./literal-index.js";
+
+const matching = rules.filter((rule): rule is MatchRule => rule.kind === "match");
+const START = Date.parse("2026-03-01T00:00:00Z");
+
+const eventOf = (rule: MatchRule, { item, minute = 0, hits = 1 }: Case["events"][number]): RuleEvent => ({
+  deviceId: "pump-7",
+  moduleId: "",
+  name: rule.reads,
+  at: START + minute * 60_000,
+  hits,
+  item,
+});
+
+describe.each(matching)("$id", (rule) => {
+  test.each(rule.cases)("$name", ({ events, alerts }) => {
+    const engine = new Engine([rule], silent);
+    const hits: Hit[] = [];
+    for (const event of events) engine.ask(eventOf(rule, event), (hit) => hits.push(hit));
+    expect(hits).toHaveLength(alerts);
+    for (const { event, matched, hits: count } of hits) {
+      expect(rule.title(event)).toContain("pump-7");
+      expect(rule.reason(event, matched, count)).toMatch(/^\S.*\S$/s);
+    }
+  });
+});
+
+const words = matching.flatMap(({ witness }) => witness?.anyOf ?? []);
+const commands = matching.flatMap(({ cases }) =>
+  cases.flatMap(({ events }) => events.map(({ item }) => String(item.CommandLine ?? ""))),
+);
+const text = fc.array(
+  fc.oneof(
+    fc.constantFrom(...words),
+    fc.constantFrom(...commands),
+    fc.string({ maxLength: 8 }),
+    fc.constantFrom(" ", "É", "K"),
+  ),
+  { maxLength: 6 },
+);
+
+test("asking only the candidates finds what asking every rule finds", () => {
+  const ready = matching.filter(({ reads, threshold }) => reads === "ProcessCreate" && !threshold);
+  const engine = new Engine(ready, silent);
+  fc.assert(
+    fc.property(text, (parts) => {
+      const event: RuleEvent = {
+        deviceId: "d",
+        moduleId: "",
+        name: "ProcessCreate",
+        at: 0,
+        hits: 1,
+        item: { CommandLine: parts.join("") },
+      };
+      const fired: string[] = [];
+      engine.ask(event, ({ rule }) => fired.push(rule.id));
+      const naive = ready.filter((rule) => rule.matches(event) !== undefined).map(({ id }) => id);
+      expect(fired.sort()).toEqual(naive.sort());
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("the literal index finds exactly the literals that occur, whatever their letters' case", () => {
+  const literal = fc.stringMatching(/^[a-c]{1,4}$/);
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(literal, { maxLength: 3 }), { maxLength: 6 }),
+      fc.stringMatching(/^[a-cA-Cé]{0,30}$/),
+      (literals, haystack) => {
+        const found = new Set<number>();
+        new LiteralIndex(literals).search(haystack, found);
+        const expected = literals.flatMap((some, owner) =>
+          some.some((one) => haystack.toLowerCase().includes(one)) ? [owner] : [],
+        );
+        expect([...found].sort()).toEqual(expected);
+      },
+    ),
+  );
+});

@@ -1,0 +1,77 @@
+const ALPHABET = 128;
+
+/** Upper-case letters count as lower-case ones; what is no ASCII counts as 0, which no literal holds. */
+const folded = Uint8Array.from({ length: ALPHABET }, (_, code) =>
+  code >= 65 && code <= 90 ? code + 32 : code,
+);
+
+/**
+ * Finds which of many lower-case ASCII literals occur in a text, in one pass whatever their number
+ * (Aho and Corasick 1975, as a full transition table).
+ */
+export class LiteralIndex {
+  readonly #next: Int32Array;
+  /** Owners of the literals that end in a state, its shorter suffixes included. */
+  readonly #owners: readonly (readonly number[])[];
+
+  /** `literals[i]` are the literals of owner `i`. */
+  constructor(literals: readonly (readonly string[])[]) {
+    const edges: Map<number, number>[] = [new Map()];
+    const owners: Set<number>[] = [new Set()];
+    for (const [owner, texts] of literals.entries()) {
+      for (const text of texts) owners[insert(edges, owners, text)]!.add(owner);
+    }
+    this.#next = complete(edges, owners);
+    this.#owners = owners.map((found) => [...found]);
+  }
+
+  /** Adds the owners of all literals in the text to `found`. */
+  search(text: string, found: Set<number>): void {
+    const next = this.#next;
+    let state = 0;
+    for (let at = 0; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      state = next[state * ALPHABET + (code < ALPHABET ? folded[code]! : 0)]!;
+      const owners = this.#owners[state]!;
+      for (let index = 0; index < owners.length; index += 1) found.add(owners[index]!);
+    }
+  }
+}
+
+function insert(edges: Map<number, number>[], owners: Set<number>[], text: string): number {
+  let state = 0;
+  for (const letter of text) {
+    const code = letter.charCodeAt(0);
+    if (code >= ALPHABET || code === 0)
+      throw new RangeError(`The literal ${JSON.stringify(text)} must be ASCII.`);
+    let to = edges[state]!.get(folded[code]!);
+    if (to === undefined) {
+      to = edges.length;
+      edges.push(new Map());
+      owners.push(new Set());
+      edges[state]!.set(folded[code]!, to);
+    }
+    state = to;
+  }
+  return state;
+}
+
+/** Fills in where each letter leads from each state, breadth first, so that a search never steps back. */
+function complete(edges: readonly Map<number, number>[], owners: Set<number>[]): Int32Array {
+  const next = new Int32Array(edges.length * ALPHABET);
+  const fallback = new Int32Array(edges.length);
+  const queue = [0];
+  for (let head = 0; head < queue.length; head += 1) {
+    const state = queue[head]!;
+    for (let code = 0; code < ALPHABET; code += 1) {
+      const to = edges[state]!.get(code);
+      const otherwise = state === 0 ? 0 : next[fallback[state]! * ALPHABET + code]!;
+      next[state * ALPHABET + code] = to ?? otherwise;
+      if (to === undefined) continue;
+      fallback[to] = otherwise;
+      for (const owner of owners[otherwise]!) owners[to]!.add(owner);
+      queue.push(to);
+    }
+  }
+  return next;
+}

@@ -1,0 +1,71 @@
+import { signal } from "@picket/kit";
+
+export const eventsTaken = signal({
+  level: "debug",
+  message: "Events were taken.",
+  counter: "picket_pipeline_events_total",
+  labels: [],
+});
+
+export const eventsRejected = signal({
+  level: "warn",
+  message: "Messages or events were refused; see SecurityIoTRejected.",
+  counter: "picket_pipeline_rejected_total",
+  labels: ["reason"],
+});
+
+export const eventsRepeated = signal({
+  level: "info",
+  message: "Events that a device sent again were dropped.",
+  counter: "picket_pipeline_repeated_events_total",
+  labels: [],
+});
+
+export const ruleFired = signal({
+  level: "info",
+  message: "A rule fired.",
+  counter: "picket_pipeline_rule_hits_total",
+  labels: ["rule"],
+});
+
+export const ruleBroke = signal({
+  level: "error",
+  message: "A rule threw an error; it is skipped for this event.",
+  counter: "picket_pipeline_rule_errors_total",
+  labels: ["rule"],
+});
+
+export const alertsCapped = signal({
+  level: "warn",
+  message: "A rule made too many alerts on one device today; further ones are counted here only.",
+  counter: "picket_pipeline_alerts_capped_total",
+  labels: ["rule"],
+});
+
+export const stateEvicted = signal({
+  level: "warn",
+  message: "A rule watches too many things at once; the stalest were forgotten.",
+  counter: "picket_pipeline_evicted_total",
+  labels: ["state"],
+});
+
+export const commitDelayed = signal({
+  level: "error",
+  message: "Rows could not be written; they are tried again.",
+  counter: "picket_pipeline_commit_retries_total",
+  labels: [],
+});
+
+export const recordsLost = signal({
+  level: "error",
+  message: "The stream no longer holds records that the tables lack.",
+  counter: "picket_pipeline_gaps_total",
+  labels: [],
+});
+
+export const batchDamaged = signal({
+  level: "error",
+  message: "A batch of the stream cannot be read and is skipped.",
+  counter: "picket_pipeline_damaged_batches_total",
+  labels: [],
+});
