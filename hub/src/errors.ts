@@ -1,0 +1,63 @@
+import { catalogue } from "@picket/kit";
+
+/** Errors of service applications and of the server; their `hubCode` is what IoT Hub's clients look for. */
+export const hubErrors = catalogue("HUB", {
+  deviceNotFound: {
+    status: 404,
+    retry: "never",
+    message: (d: { id: string }) => `${d.id} is not registered with this hub.`,
+  },
+  deviceAlreadyExists: {
+    status: 409,
+    retry: "never",
+    message: (d: { id: string }) => `${d.id} is registered already.`,
+  },
+  preconditionFailed: {
+    status: 412,
+    retry: "never",
+    message: (d: { id: string }) =>
+      `${d.id} was changed meanwhile: the ETag given is not the present one. Read it again.`,
+  },
+  argumentInvalid: {
+    status: 400,
+    retry: "never",
+    message: (d: { what: string; why: string }) => `${d.what} is not valid: ${d.why}.`,
+  },
+  unauthorized: {
+    status: 401,
+    retry: "never",
+    message: (d: { why: string }) => `The caller is not authorized: ${d.why}.`,
+  },
+  deviceNotOnline: {
+    status: 404,
+    retry: "later",
+    message: (d: { id: string }) => `${d.id} is not connected.`,
+  },
+  gatewayTimeout: {
+    status: 504,
+    retry: "later",
+    message: (d: { id: string; seconds: number }) => `${d.id} did not answer within ${d.seconds} s.`,
+  },
+  messageTooLarge: {
+    status: 413,
+    retry: "never",
+    message: (d: { bytes: number }) => `The message has ${d.bytes} bytes; at most 262144 are taken.`,
+  },
+  portTaken: {
+    status: 500,
+    retry: "never",
+    message: (d: { port: number; cause: string }) => `The hub cannot listen on port ${d.port}: ${d.cause}.`,
+  },
+});
+
+/** What IoT Hub calls each error in its answers. */
+export const hubCodes: Readonly<Record<string, string>> = {
+  HUB_DEVICE_NOT_FOUND: "DeviceNotFound",
+  HUB_DEVICE_ALREADY_EXISTS: "DeviceAlreadyExists",
+  HUB_PRECONDITION_FAILED: "PreconditionFailed",
+  HUB_ARGUMENT_INVALID: "ArgumentInvalid",
+  HUB_UNAUTHORIZED: "IotHubUnauthorizedAccess",
+  HUB_DEVICE_NOT_ONLINE: "DeviceNotOnline",
+  HUB_GATEWAY_TIMEOUT: "GatewayTimeout",
+  HUB_MESSAGE_TOO_LARGE: "MessageTooLarge",
+};

@@ -1,0 +1,316 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect as tlsConnect } from "node:tls";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { FrameReader, MAX_PACKET } from "./mqtt/frames.js";
+import { openTestHub, type TestHub } from "./testing.js";
+
+const require = createRequire(import.meta.url);
+const { Client, Message, ModuleClient } = require("azure-iot-device");
+const { Mqtt } = require("azure-iot-device-mqtt");
+const mqtt = require("mqtt");
+
+let house: TestHub;
+beforeAll(async () => {
+  house = await openTestHub();
+});
+afterAll(() => house.hub.close());
+
+const register = async (deviceId: string): Promise<{ device: string; module: string }> => {
+  const device = await house.hub.registry.create(deviceId);
+  const module = await house.hub.registry.create(deviceId, "azureiotsecurity");
+  return { device: house.hub.connectionString(device), module: house.hub.connectionString(module) };
+};
+
+test("an unmodified module client sends a security message, which is in the stream before it is acknowledged", async () => {
+  const { module } = await register("pump-1");
+  const client = ModuleClient.fromConnectionString(module, Mqtt);
+  await client.setOptions({ ca: house.ca });
+  await client.open();
+  const message = new Message(JSON.stringify({ hello: "hub" }));
+  message.setAsSecurityMessage();
+  await client.sendEvent(message);
+  const [taken] = house.records.filter(({ kind, deviceId }) => kind === 1 && deviceId === "pump-1");
+  expect(taken).toMatchObject({ moduleId: "azureiotsecurity" });
+  expect(Buffer.from(taken?.body ?? []).toString()).toBe('{"hello":"hub"}');
+  await client.close();
+  await vi.waitFor(() =>
+    expect(house.told("operation")).toContainEqual(
+      expect.objectContaining({ operationName: "deviceDisconnect", deviceId: "pump-1" }),
+    ),
+  );
+  expect(house.told("operation")).toContainEqual(
+    expect.objectContaining({
+      operationName: "deviceConnect",
+      deviceId: "pump-1",
+      ipAddress: "127.0.0.1",
+      cause: "",
+    }),
+  );
+});
+
+test("ordinary telemetry is acknowledged and not kept", async () => {
+  const { device } = await register("pump-2");
+  const client = Client.fromConnectionString(device, Mqtt);
+  await client.setOptions({ ca: house.ca });
+  await client.open();
+  await client.sendEvent(new Message("21.5"));
+  expect(house.records.some(({ kind, deviceId }) => kind === 1 && deviceId === "pump-2")).toBe(false);
+  await client.close();
+});
+
+test("twin, reported patch, desired push and a direct method work with an unmodified client", async () => {
+  const { device } = await register("pump-3");
+  const client = Client.fromConnectionString(device, Mqtt);
+  await client.setOptions({ ca: house.ca });
+  await client.open();
+  const twin = await client.getTwin();
+  expect(twin.properties.desired.$version).toBe(1);
+  await new Promise<void>((resolve, reject) =>
+    twin.properties.reported.update({ speed: 7 }, (error?: Error) => (error ? reject(error) : resolve())),
+  );
+  expect(house.hub.registry.get("pump-3").reported).toEqual({ speed: 7 });
+  const pushed = new Promise((resolve) => twin.on("properties.desired.limit", resolve));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await house.hub.twins.change({ deviceId: "pump-3", moduleId: "" }, { desired: { limit: 9 } });
+  expect(await pushed).toBe(9);
+  client.onDeviceMethod(
+    "reboot",
+    (
+      request: { payload: unknown },
+      response: { send(status: number, payload: unknown, done: () => void): void },
+    ) => response.send(200, { got: request.payload }, () => {}),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const answer = await house.hub.twins.invoke(
+    { deviceId: "pump-3", moduleId: "" },
+    { name: "reboot", payload: { now: true }, seconds: 5 },
+  );
+  expect(answer).toEqual({ status: 200, payload: { got: { now: true } } });
+  await client.close();
+});
+
+test.each([
+  {
+    name: "a wrong key",
+    deviceId: "pump-4",
+    key: Buffer.alloc(32, 1).toString("base64"),
+    cause: "invalidSignature",
+  },
+  {
+    name: "an unknown device",
+    deviceId: "nobody",
+    key: Buffer.alloc(32, 1).toString("base64"),
+    cause: "unknownDevice",
+  },
+])(
+  "$name is refused with the protocol's own code and logged with cause and address",
+  async ({ deviceId, key, cause }) => {
+    if (!house.hub.registry.find("pump-4")) await register("pump-4");
+    const client = Client.fromConnectionString(
+      `HostName=localhost:${house.mqttPort};DeviceId=${deviceId};SharedAccessKey=${key}`,
+      Mqtt,
+    );
+    await client.setOptions({ ca: house.ca });
+    const error = await client.open().catch((reason: Error) => reason);
+    expect(error.name).toBe("UnauthorizedError");
+    await vi.waitFor(() =>
+      expect(house.told("operation")).toContainEqual(
+        expect.objectContaining({ operationName: "deviceConnect", deviceId, cause, ipAddress: "127.0.0.1" }),
+      ),
+    );
+  },
+);
+
+test("a disabled device and an expired token are refused", async () => {
+  const { device } = await register("pump-5");
+  const identity = house.hub.registry.get("pump-5");
+  const [key] = house.hub.registry.keys(identity);
+  const { SharedAccessSignature } = require("azure-iot-common");
+  const token = SharedAccessSignature.create("localhost/devices/pump-5", "", key, 1_600_000_000)
+    .toString()
+    .replace("&skn=", "");
+  const tries = mqtt.connect({
+    protocol: "mqtts",
+    host: "localhost",
+    port: house.mqttPort,
+    ca: house.ca,
+    clientId: "pump-5",
+    username: "localhost/pump-5/?api-version=2021-04-12",
+    password: token,
+    reconnectPeriod: 0,
+  });
+  const refused = await new Promise<{ code: number }>((resolve) => tries.on("error", resolve));
+  expect(refused.code).toBe(4);
+  await house.hub.registry.update(identity, { status: "disabled" });
+  const client = Client.fromConnectionString(device, Mqtt);
+  await client.setOptions({ ca: house.ca });
+  expect((await client.open().catch((reason: Error) => reason)).name).toBe("UnauthorizedError");
+  const causes = house
+    .told("operation")
+    .filter(({ deviceId }) => deviceId === "pump-5")
+    .map(({ cause }) => cause);
+  expect(causes).toEqual(expect.arrayContaining(["expiredToken", "disabledDevice"]));
+});
+
+test("while the stream is full nothing is acknowledged, and it goes on by itself", async () => {
+  const { module } = await register("pump-6");
+  const client = ModuleClient.fromConnectionString(module, Mqtt);
+  await client.setOptions({ ca: house.ca });
+  await client.open();
+  house.outlet.isFull = true;
+  const message = new Message("{}");
+  message.setAsSecurityMessage();
+  let isAcknowledged = false;
+  const sent = client.sendEvent(message).then(() => {
+    isAcknowledged = true;
+  });
+  await vi.waitFor(() => expect(house.hub.status().blockedSince).toBeDefined());
+  expect(isAcknowledged).toBe(false);
+  house.outlet.isFull = false;
+  await sent;
+  expect(house.hub.status().blockedSince).toBeUndefined();
+  await client.close();
+});
+
+test("the unmodified registry client makes, reads, changes and removes devices, modules and twins", ({
+  skip,
+}) => {
+  skip(house.httpsPort !== 443, "the registry client knows port 443 only, which is taken or privileged here");
+  const script = join(mkdtempSync(join(tmpdir(), "picket-registry-")), "client.cjs");
+  const { primaryKey } = house.hub.authenticator.policies().find(({ name }) => name === "iothubowner")!;
+  const connection = `HostName=localhost;SharedAccessKeyName=iothubowner;SharedAccessKey=${primaryKey}`;
+  const ca = join(script, "..", "ca.pem");
+  writeFileSync(ca, house.ca);
+  writeFileSync(
+    script,
+    `const { Registry } = require(${JSON.stringify(require.resolve("azure-iothub"))});
+     const registry = Registry.fromConnectionString(${JSON.stringify(connection)});
+     (async () => {
+       const made = (await registry.create({ deviceId: "valve-1", status: "enabled" })).responseBody;
+       const again = await registry.create({ deviceId: "valve-1" }).catch((error) => error.name);
+       const missing = await registry.get("valve-2").catch((error) => error.name);
+       await registry.addModule({ deviceId: "valve-1", moduleId: "azureiotsecurity" });
+       const twin = (await registry.getModuleTwin("valve-1", "azureiotsecurity")).responseBody;
+       const patched = (await registry.updateModuleTwin("valve-1", "azureiotsecurity", { tags: { site: "north" }, properties: { desired: { a: 1 } } }, twin.etag)).responseBody;
+       const conflict = await registry.updateModuleTwin("valve-1", "azureiotsecurity", { tags: { site: "south" } }, twin.etag).catch((error) => error.name);
+       const modules = (await registry.getModulesOnDevice("valve-1")).responseBody;
+       const statistics = (await registry.getRegistryStatistics()).responseBody;
+       await registry.delete("valve-1");
+       const gone = await registry.get("valve-1").catch((error) => error.name);
+       console.log(JSON.stringify({ key: made.authentication.symmetricKey.primaryKey.length, again, missing, site: patched.tags.site, desired: patched.properties.desired.a, conflict, modules: modules.length, total: statistics.totalDeviceCount > 0, gone }));
+     })().catch((error) => { console.error(error); process.exit(1); });`,
+  );
+  return new Promise<void>((resolve, reject) => {
+    const { spawn } = require("node:child_process");
+    const child = spawn(process.execPath, [script], { env: { ...process.env, NODE_EXTRA_CA_CERTS: ca } });
+    let out = "";
+    let problems = "";
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk));
+    child.stderr.on("data", (chunk: Buffer) => (problems += chunk));
+    child.on("close", (code: number) => {
+      if (code !== 0) return reject(new Error(problems));
+      expect(JSON.parse(out)).toEqual({
+        key: 44,
+        again: "DeviceAlreadyExistsError",
+        missing: "DeviceNotFoundError",
+        site: "north",
+        desired: 1,
+        conflict: "InvalidEtagError",
+        modules: 1,
+        total: true,
+        gone: "DeviceNotFoundError",
+      });
+      resolve();
+    });
+  });
+});
+
+test("HTTPS takes single and batched messages, and answers 401 with the error body", async () => {
+  await register("pump-7");
+  const identity = house.hub.registry.get("pump-7");
+  const { SharedAccessSignature } = require("azure-iot-common");
+  const token = SharedAccessSignature.create(
+    "localhost/devices/pump-7",
+    "",
+    house.hub.registry.keys(identity)[0],
+    Math.floor(Date.now() / 1000) + 600,
+  )
+    .toString()
+    .replace("&skn=", "");
+  const url = `https://localhost:${house.httpsPort}/devices/pump-7/messages/events?api-version=2021-04-12`;
+  const post = (...more: string[]): string => {
+    const ca = join(mkdtempSync(join(tmpdir(), "picket-curl-")), "ca.pem");
+    writeFileSync(ca, house.ca);
+    return spawnCurl(["-s", "--cacert", ca, "-w", "%{http_code}", "-X", "POST", url, ...more]);
+  };
+  expect(
+    await runCurl(
+      post,
+      "-H",
+      `Authorization: ${token}`,
+      "-H",
+      "iothub-interface-id: urn:azureiot:Security:SecurityAgent:1",
+      "-d",
+      "{}",
+    ),
+  ).toBe("204");
+  expect(
+    await runCurl(post, "-H", "Authorization: SharedAccessSignature sr=x&sig=y&se=1", "-d", "{}"),
+  ).toMatch(/IotHubUnauthorizedAccess.*401$/);
+  expect(house.records.filter(({ kind, deviceId }) => kind === 1 && deviceId === "pump-7")).toHaveLength(1);
+});
+
+const spawnCurl = (given: readonly string[]): string => JSON.stringify(given);
+const runCurl = (post: (...more: string[]) => string, ...more: string[]): Promise<string> =>
+  new Promise((resolve) => {
+    const { spawn } = require("node:child_process");
+    const child = spawn("curl", JSON.parse(post(...more)));
+    let out = "";
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk));
+    child.on("close", () => resolve(out));
+  });
+
+test.each([
+  { name: "bytes that are not MQTT", bytes: Buffer.from("GET / HTTP/1.1\r\n\r\n") },
+  { name: "a packet that claims 256 MB", bytes: Buffer.from([0x10, 0xff, 0xff, 0xff, 0x7f]) },
+  { name: "a PUBLISH before CONNECT", bytes: Buffer.from([0x30, 5, 0, 1, 0x61, 1, 1]) },
+])("$name: the connection is closed and others go on", async ({ bytes }) => {
+  const socket = tlsConnect(
+    { host: "127.0.0.1", port: house.mqttPort, ca: house.ca, servername: "localhost" },
+    () => socket.write(bytes),
+  );
+  await new Promise((resolve) => socket.on("close", resolve).on("error", () => {}));
+  expect(house.hub.status().connections).toBeGreaterThanOrEqual(0);
+});
+
+test("whatever the bytes and however they are cut, the frame reader neither throws nor keeps more than a packet", () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 20 }), (chunks) => {
+      const reader = new FrameReader({ frame: () => true, broken: () => {} });
+      for (const chunk of chunks) reader.read(Buffer.from(chunk));
+    }),
+  );
+  const packet = (size: number): Buffer =>
+    Buffer.concat([Buffer.from([0x30, (size & 127) | 128, size >> 7]), Buffer.alloc(size, 7)]);
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 128, max: 500 }), { minLength: 1, maxLength: 5 }),
+      fc.integer({ min: 1, max: 200 }),
+      (sizes, cut) => {
+        const bytes = Buffer.concat(sizes.map(packet));
+        const seen: number[] = [];
+        const reader = new FrameReader({
+          frame: (_type, _flags, frame, body) => seen.push(frame.length - body) > 0,
+          broken: () => {},
+        });
+        for (let at = 0; at < bytes.length; at += cut) reader.read(bytes.subarray(at, at + cut));
+        expect(seen).toEqual(sizes);
+        expect(MAX_PACKET).toBeGreaterThan(262_144);
+      },
+    ),
+  );
+});

@@ -1,0 +1,115 @@
+import type { Clock, Closable, Recorder } from "@picket/kit";
+import { HttpsDoor } from "./https/door.js";
+import { Authenticator } from "./identity/authenticator.js";
+import { type Identity, Registry } from "./identity/registry.js";
+import { MqttDoor } from "./mqtt/door.js";
+import { OperationLog } from "./operations/operation-log.js";
+import { Outbound } from "./outbound.js";
+import type { HubConfig, HubLimits, KeyValueStore, Outlet, Vault } from "./slots.js";
+import { TwinsAndMethods } from "./twins/twins-and-methods.js";
+
+export interface HubAround {
+  readonly outlet: Outlet;
+  readonly store: KeyValueStore;
+  readonly vault: Vault;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+}
+
+/** How the hub is doing. */
+export interface HubStatus {
+  readonly connections: number;
+  readonly messages: number;
+  readonly securityMessages: number;
+  readonly bytes: number;
+  readonly unackedBytes: number;
+  readonly refusals: Readonly<Record<string, number>>;
+  /** Since when the stream takes nothing, milliseconds since 1970. */
+  readonly blockedSince?: number;
+}
+
+const limits: HubLimits = { unackedBytes: 4_194_304, connections: 50_000, connectMs: 10_000 };
+
+/** Opens the front door: MQTT and HTTPS. */
+export async function openHub(config: HubConfig, around: HubAround): Promise<Hub> {
+  const hub = new Hub(config, around);
+  await hub.open();
+  return hub;
+}
+
+/** The front door, and the registry behind it. */
+export class Hub implements Closable {
+  readonly registry: Registry;
+  readonly twins: TwinsAndMethods;
+  readonly authenticator: Authenticator;
+  readonly operations: OperationLog;
+  readonly #config: HubConfig;
+  readonly #outbound: Outbound;
+  readonly #mqtt: MqttDoor;
+  readonly #https: HttpsDoor;
+
+  constructor(config: HubConfig, { outlet, store, vault, recorder, clock }: HubAround) {
+    this.#config = config;
+    this.#outbound = new Outbound(outlet, { recorder, clock });
+    this.operations = new OperationLog(this.#outbound, { recorder, clock });
+    this.registry = new Registry({ store, vault, outbound: this.#outbound, clock });
+    this.authenticator = new Authenticator({
+      registry: this.registry,
+      store,
+      vault,
+      clock,
+      hostNames: config.hostNames,
+    });
+    const door = {
+      authenticator: this.authenticator,
+      registry: this.registry,
+      operations: this.operations,
+      outbound: this.#outbound,
+      recorder,
+      clock,
+      limits: { ...limits, ...config.limits },
+    };
+    this.#mqtt = new MqttDoor(door, config.tls);
+    this.twins = new TwinsAndMethods(this.registry, (deviceId, moduleId) =>
+      this.#mqtt.session(deviceId, moduleId),
+    );
+    this.#https = new HttpsDoor(door, this.twins, config);
+  }
+
+  async open(): Promise<void> {
+    await this.authenticator.open();
+    await this.#mqtt.listen(this.#config.mqttPort, this.#config.bind);
+    await this.#https.listen(this.#config.httpsPort, this.#config.bind);
+  }
+
+  /** What a client of an identity connects with. */
+  connectionString(identity: Identity): string {
+    const [key] = this.registry.keys(identity);
+    const host = this.#config.hostNames[0];
+    const port = this.#config.mqttPort === 8883 ? "" : `:${this.#config.mqttPort}`;
+    const module = identity.moduleId === "" ? "" : `;ModuleId=${identity.moduleId}`;
+    return `HostName=${host}${port};DeviceId=${identity.deviceId}${module};SharedAccessKey=${key}`;
+  }
+
+  status(): HubStatus {
+    const { blockedSince } = this.#outbound;
+    return {
+      connections: this.#mqtt.connections,
+      ...this.#mqtt.counts,
+      unackedBytes: this.#mqtt.unackedBytes(),
+      refusals: this.operations.refusals,
+      ...(blockedSince === undefined ? {} : { blockedSince }),
+    };
+  }
+
+  /** Takes a record of the server's own into the stream: a decision, an audit entry, a tick. */
+  get outbound(): Outbound {
+    return this.#outbound;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#mqtt.close(), this.#https.close()]);
+    this.operations.close();
+    await this.#outbound.drained();
+  }
+}

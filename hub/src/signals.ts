@@ -1,0 +1,38 @@
+import { signal } from "@picket/kit";
+
+export const messageTaken = signal({
+  level: "debug",
+  message: "A message was taken.",
+  counter: "picket_hub_messages_total",
+  labels: ["kind"],
+});
+export const connectionMade = signal({
+  level: "debug",
+  message: "A device connected.",
+  counter: "picket_hub_connects_total",
+  labels: ["protocol"],
+});
+export const callerRefused = signal({
+  level: "info",
+  message: "A caller was refused.",
+  counter: "picket_hub_refusals_total",
+  labels: ["cause"],
+});
+export const outletBlocked = signal({
+  level: "error",
+  message: "The stream takes nothing at the moment; devices are not acknowledged.",
+  counter: "picket_hub_blocked_total",
+  labels: [],
+});
+export const outletFree = signal({
+  level: "info",
+  message: "The stream takes records again.",
+  counter: "picket_hub_unblocked_total",
+  labels: [],
+});
+export const doorBroke = signal({
+  level: "error",
+  message: "A request could not be answered.",
+  counter: "picket_hub_errors_total",
+  labels: ["door"],
+});

@@ -1,0 +1,52 @@
+/** Where records go. */
+export interface Outlet {
+  /**
+   * Resolves with the position when the batch is on disk; only then are devices acknowledged. An error whose `retry` is
+   * `later` means that there is no room at the moment: nothing is acknowledged until a later try succeeds.
+   */
+  append(batch: Uint8Array): Promise<number>;
+}
+
+/** Small state kept on disk: identities, twins, policies. */
+export interface KeyValueStore {
+  get(key: string): Uint8Array | undefined;
+  range(options: { readonly prefix: string; readonly after?: string; readonly limit: number }): readonly {
+    readonly key: string;
+    readonly value: Uint8Array;
+  }[];
+  /** All changes or none; resolves when they are on disk. */
+  write(
+    changes: readonly (
+      | { readonly key: string; readonly value: Uint8Array }
+      | { readonly key: string; readonly remove: true }
+    )[],
+  ): Promise<void>;
+}
+
+/** Seals secrets at rest. */
+export interface Vault {
+  seal(plain: Uint8Array): Uint8Array;
+  open(sealed: Uint8Array): Uint8Array;
+}
+
+/** How a hub listens and who it says it is. */
+export interface HubConfig {
+  /** Names the hub answers to; the first is the one it gives away. */
+  readonly hostNames: readonly string[];
+  readonly bind: string;
+  readonly mqttPort: number;
+  readonly httpsPort: number;
+  readonly tls: { readonly key: string; readonly cert: string };
+  readonly limits?: Partial<HubLimits>;
+  /** Files that devices fetch over HTTPS before they have an identity, such as the agent; path below `/picket/` to file. */
+  readonly downloads?: Readonly<Record<string, string>>;
+}
+
+/** How much one client may take. */
+export interface HubLimits {
+  /** Un-acknowledged bytes of one connection after which it is no longer read. */
+  readonly unackedBytes: number;
+  readonly connections: number;
+  /** Milliseconds from TCP connect to a good CONNECT. */
+  readonly connectMs: number;
+}
