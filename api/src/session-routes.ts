@@ -80,6 +80,13 @@ export const sessionRoutes = {
     }),
     reply: user,
   },
+  "POST /users/{name}/link": {
+    about: "Answers a new one-time link for a person.",
+    role: "admin",
+    audit: "users.link",
+    params: named,
+    reply: Type.Object({ link: text("One-time link, valid for 24 hours.", 500) }),
+  },
   "DELETE /users/{name}": { about: "Removes a person.", role: "admin", audit: "users.remove", params: named },
   "GET /tokens": {
     about: "The API tokens.",

@@ -1,0 +1,100 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
+import { startErrors } from "./errors.js";
+
+/** What the command line and the environment may set. */
+export interface ServeOptions {
+  readonly data?: string;
+  readonly consolePort?: string;
+  readonly mqttPort?: string;
+  readonly httpsPort?: string;
+  readonly bind?: string;
+  readonly hostName?: string;
+  readonly agent?: boolean;
+  readonly logLevel?: string;
+}
+
+/** What the server runs with. */
+export interface Config {
+  readonly data: string;
+  readonly bind: string;
+  readonly hostName: string;
+  readonly consolePort: number;
+  readonly mqttPort: number;
+  readonly httpsPort: number;
+  readonly agent: boolean;
+  readonly logLevel: string;
+  /** Ports that are not the usual ones, with the reason. */
+  readonly replaced: readonly string[];
+}
+
+interface Kept {
+  readonly consolePort?: number;
+  readonly mqttPort?: number;
+  readonly httpsPort?: number;
+}
+
+const usual = { consolePort: [8080, 8081, 8180, 18080], mqttPort: [8883, 8884, 18883, 28883], httpsPort: [443, 8443, 9443, 18443] } as const;
+const flags = { consolePort: "--console-port", mqttPort: "--mqtt-port", httpsPort: "--https-port" } as const;
+
+/** Puts the configuration together: flags, then environment, then what the first start chose, then what is usual and free. */
+export async function readConfig(options: ServeOptions): Promise<Config> {
+  const env = (name: string): string | undefined => process.env[`PICKET_${name}`];
+  const data = resolve(options.data ?? env("DATA") ?? "data");
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const bind = options.bind ?? env("BIND") ?? "0.0.0.0";
+  const file = join(data, "ports.json");
+  const kept: Kept = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const asked = {
+    consolePort: options.consolePort ?? env("CONSOLE_PORT"),
+    mqttPort: options.mqttPort ?? env("MQTT_PORT"),
+    httpsPort: options.httpsPort ?? env("HTTPS_PORT"),
+  };
+  const replaced: string[] = [];
+  const choose = (name: keyof typeof usual): Promise<number> => choosePort({ name, asked: asked[name], kept: kept[name], bind: name === "consolePort" ? "127.0.0.1" : bind, replaced });
+  const ports = { consolePort: await choose("consolePort"), mqttPort: await choose("mqttPort"), httpsPort: await choose("httpsPort") };
+  writeFileSync(file, `${JSON.stringify(ports)}\n`);
+  return {
+    ...ports,
+    data,
+    bind,
+    hostName: options.hostName ?? env("HOST_NAME") ?? hostname(),
+    agent: options.agent ?? env("AGENT") !== "off",
+    logLevel: options.logLevel ?? env("LOG_LEVEL") ?? "info",
+    replaced,
+  };
+}
+
+interface Choice {
+  readonly name: keyof typeof usual;
+  readonly asked: string | undefined;
+  readonly kept: number | undefined;
+  readonly bind: string;
+  readonly replaced: string[];
+}
+
+async function choosePort({ name, asked, kept, bind, replaced }: Choice): Promise<number> {
+  if (asked !== undefined) {
+    const port = Number(asked);
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw startErrors.badConfig({ what: flags[name], why: `${asked} is no port` });
+    return port;
+  }
+  const wanted = [...(kept === undefined ? [] : [kept]), ...usual[name]];
+  for (const port of wanted) {
+    const problem = await problemWith(port, bind);
+    if (problem === undefined) {
+      if (port !== usual[name][0]) replaced.push(`${flags[name].slice(2)} ${usual[name][0]} → ${port}`);
+      return port;
+    }
+  }
+  throw startErrors.noPort({ tried: wanted.join(", ") });
+}
+
+const problemWith = (port: number, bind: string): Promise<string | undefined> =>
+  new Promise((done) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => done(error.code ?? "taken"));
+    server.listen(port, bind, () => server.close(() => done(undefined)));
+  });

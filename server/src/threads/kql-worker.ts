@@ -1,0 +1,28 @@
+import { parentPort } from "node:worker_threads";
+import { openLanguage } from "@picket/kql";
+import { loadKusto } from "@picket/kql/node";
+import { databaseSchema } from "@picket/workspace";
+import { offer } from "./remote.js";
+
+const language = openLanguage(loadKusto(), databaseSchema());
+// The first query builds the grammar, which takes a second; nobody should wait for it.
+language.compile("SecurityAlert | where TimeGenerated > ago(1d) | summarize count() by AlertSeverity", { now: new Date() });
+
+/** What the main thread may ask of the language thread. */
+const house = {
+  compile: (text: string, options: { now: number; from?: number; to?: number }) => {
+    const started = performance.now();
+    const timespan = {
+      ...(options.from === undefined ? {} : { from: new Date(options.from) }),
+      ...(options.to === undefined ? {} : { to: new Date(options.to) }),
+    };
+    const query = language.compile(text, { now: new Date(options.now), timespan });
+    return { query, compileMs: performance.now() - started };
+  },
+};
+
+/** What the main thread may ask of the language thread. */
+export type LanguageHouse = typeof house;
+
+offer(parentPort!, house);
+parentPort!.postMessage({ notice: "ready" });
