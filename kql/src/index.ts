@@ -1,6 +1,11 @@
+export { kqlErrors, type Place } from "./errors.js";
+export type { Diagnostic } from "./kusto/diagnostics.js";
+export type { KustoRuntime } from "./kusto/runtime.js";
+export { type Completion, type Language, openLanguage } from "./language.js";
 export type {
   ColumnSchema,
   CompiledQuery,
+  CompileOptions,
   DatabaseSchema,
   Parameter,
   PromotedMember,

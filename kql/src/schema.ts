@@ -58,3 +58,11 @@ export interface CompiledQuery {
   /** Tables it reads. */
   readonly tables: readonly string[];
 }
+
+/** Surroundings of one compilation. */
+export interface CompileOptions {
+  /** What `now()` is. */
+  readonly now: Date;
+  /** Applied to `TimeGenerated` of every table the query reads. */
+  readonly timespan?: { readonly from?: Date; readonly to?: Date };
+}

@@ -1,0 +1,51 @@
+import { catalogue } from "@picket/kit";
+
+/** Where in the query something is wrong: offsets, and line and column counted from 1. */
+export interface Place {
+  readonly from: number;
+  readonly to: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What a query can be told. Every message says the place. */
+export const kqlErrors = catalogue("KQL", {
+  syntax: {
+    status: 400,
+    retry: "never",
+    message: (d: Place & { what: string; suggestion?: string }) =>
+      `Line ${d.line}, column ${d.column}: ${d.what}${hint(d.suggestion)}`,
+  },
+  semantic: {
+    status: 400,
+    retry: "never",
+    message: (d: Place & { what: string; suggestion?: string }) =>
+      `Line ${d.line}, column ${d.column}: ${d.what}${hint(d.suggestion)}`,
+  },
+  notSupported: {
+    status: 400,
+    retry: "never",
+    message: (d: Place & { what: string }) =>
+      `Line ${d.line}, column ${d.column}: ${d.what} is not supported yet.`,
+  },
+  tooLarge: {
+    status: 413,
+    retry: "never",
+    message: (d: { bytes: number; limit: number }) =>
+      `The query has ${d.bytes} characters; at most ${d.limit} are taken.`,
+  },
+  empty: {
+    status: 400,
+    retry: "never",
+    message: () => "The query asks for nothing; begin with a table, such as SecurityAlert.",
+  },
+});
+
+const hint = (suggestion: string | undefined): string => (suggestion ? ` Did you mean ${suggestion}?` : "");
+
+/** Line and column of an offset. */
+export function placeOf(text: string, from: number, length: number): Place {
+  const before = text.slice(0, from);
+  const line = before.split("\n").length;
+  return { from, to: from + Math.max(length, 1), line, column: from - before.lastIndexOf("\n") };
+}
