@@ -7,7 +7,14 @@ import { brokenPlan, cyclesIn, rooms, sourcesOf } from "./house/plan.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 process.chdir(root);
 
-const stops = { fileLines: 500, functionLines: 60, parameters: 4, depth: 4, anyPerKloc: 0.3, castsPerKloc: 6 };
+const stops = {
+  fileLines: 500,
+  functionLines: 60,
+  parameters: 4,
+  depth: 4,
+  anyPerKloc: 0.3,
+  castsPerKloc: 6,
+};
 const strictlyDocumented = new Set(["schema", "api", "kit", "kql", "device/sdk"]);
 
 const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
@@ -28,18 +35,23 @@ function measureRoom(room) {
 function hardStops({ room, files, functions, lines }) {
   const found = [];
   for (const file of files) {
-    if (!file.isList && file.lines > stops.fileLines) found.push(`${file.path} has ${file.lines} lines (${stops.fileLines})`);
+    if (!file.isList && file.lines > stops.fileLines)
+      found.push(`${file.path} has ${file.lines} lines (${stops.fileLines})`);
     if (file.defaultExports > 0) found.push(`${file.path} has a default export`);
-    if (file.path.split("/").length > stops.depth + (room.includes("/") ? 2 : 1)) found.push(`${file.path} lies too deep`);
+    if (file.path.split("/").length > stops.depth + (room.includes("/") ? 2 : 1))
+      found.push(`${file.path} lies too deep`);
   }
   for (const each of functions) {
-    if (each.lines > stops.functionLines) found.push(`${each.path}:${each.from} is a function of ${each.lines} lines (${stops.functionLines})`);
-    if (each.parameters > stops.parameters) found.push(`${each.path}:${each.from} takes ${each.parameters} parameters (${stops.parameters})`);
+    if (each.lines > stops.functionLines)
+      found.push(`${each.path}:${each.from} is a function of ${each.lines} lines (${stops.functionLines})`);
+    if (each.parameters > stops.parameters)
+      found.push(`${each.path}:${each.from} takes ${each.parameters} parameters (${stops.parameters})`);
   }
   const perKloc = (count) => (count * 1000) / Math.max(lines, 1);
   if (perKloc(sum(files, (file) => file.anys)) > stops.anyPerKloc) found.push(`${room} says any`);
   const casts = perKloc(sum(files, (file) => file.casts));
-  if (lines > 300 && casts > stops.castsPerKloc) found.push(`${room} has ${casts.toFixed(1)} casts per 1,000 lines (${stops.castsPerKloc})`);
+  if (lines > 300 && casts > stops.castsPerKloc)
+    found.push(`${room} has ${casts.toFixed(1)} casts per 1,000 lines (${stops.castsPerKloc})`);
   for (const cycle of cyclesIn(files)) found.push(`import cycle ${cycle.join(" → ")}`);
   if (strictlyDocumented.has(room)) {
     const bare = sum(files, (file) => file.exported - file.documented);
@@ -67,13 +79,27 @@ function row({ room, files, lines, testLines, lengths, spans }) {
 function print(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
   for (const cells of rows) {
-    console.log(cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join("  "));
+    console.log(
+      cells
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+        .join("  "),
+    );
   }
 }
 
 const measured = rooms(root).map(measureRoom);
 print([
-  ["room", "files", "lines", "file length p50 · p90 · max", "function p50 · p90 · max", "casts/kloc", "documented", "inline", "test:source"],
+  [
+    "room",
+    "files",
+    "lines",
+    "file length p50 · p90 · max",
+    "function p50 · p90 · max",
+    "casts/kloc",
+    "documented",
+    "inline",
+    "test:source",
+  ],
   ...measured.map(row),
 ]);
 const everything = {
@@ -88,5 +114,9 @@ print([row(everything)]);
 
 const broken = [...brokenPlan(root), ...measured.flatMap(hardStops)];
 for (const stop of broken) console.error(`STOP  ${stop}`);
-console.log(broken.length === 0 ? "The house stands." : `${broken.length} hard stops in ${dirname(fileURLToPath(import.meta.url))}/..`);
+console.log(
+  broken.length === 0
+    ? "The house stands."
+    : `${broken.length} hard stops in ${dirname(fileURLToPath(import.meta.url))}/..`,
+);
 process.exitCode = broken.length === 0 ? 0 : 1;

@@ -10,18 +10,27 @@ const marker = `${root}/node_modules/.picket-installed`;
 export function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  console.error(`Picket needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer Node and run the command again.`);
+  console.error(
+    `Picket needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer Node and run the command again.`,
+  );
   process.exit(1);
 }
 
 /** Installs the pinned dependencies when they are missing or differ from the lock file. */
 export function ensureInstalled() {
-  const wanted = createHash("sha256").update(readFileSync(`${root}/package-lock.json`)).digest("hex");
+  const wanted = createHash("sha256")
+    .update(readFileSync(`${root}/package-lock.json`))
+    .digest("hex");
   if (existsSync(marker) && readFileSync(marker, "utf8") === wanted) return;
   console.log("Installing the pinned dependencies…");
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: "inherit" });
+  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: "inherit",
+  });
   if (status !== 0) {
-    console.error("npm ci did not succeed; its own message is above. A proxy or an old npm (11 is tested) is the usual cause.");
+    console.error(
+      "npm ci did not succeed; its own message is above. A proxy or an old npm (11 is tested) is the usual cause.",
+    );
     process.exit(1);
   }
   writeFileSync(marker, wanted);

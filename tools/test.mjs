@@ -39,7 +39,16 @@ function ensureBrowser() {
 function vitest(project) {
   console.log(`\n── ${project} tests`);
   const report = join(mkdtempSync(join(tmpdir(), "picket-test-")), "report.json");
-  const good = run("npx", "vitest", "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`);
+  const good = run(
+    "npx",
+    "vitest",
+    "run",
+    "--project",
+    project,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  );
   if (!existsSync(report)) {
     tally.failed += 1;
     return;

@@ -1,2 +1,3 @@
 /** Where the agent's bundle lies. */
-export const agentBundle = (): string => new URL("../../device/agent/dist/picket-agent.mjs", import.meta.url).pathname;
+export const agentBundle = (): string =>
+  new URL("../../device/agent/dist/picket-agent.mjs", import.meta.url).pathname;

@@ -36,7 +36,11 @@ interface Kept {
   readonly httpsPort?: number;
 }
 
-const usual = { consolePort: [8080, 8081, 8180, 18080], mqttPort: [8883, 8884, 18883, 28883], httpsPort: [443, 8443, 9443, 18443] } as const;
+const usual = {
+  consolePort: [8080, 8081, 8180, 18080],
+  mqttPort: [8883, 8884, 18883, 28883],
+  httpsPort: [443, 8443, 9443, 18443],
+} as const;
 const flags = { consolePort: "--console-port", mqttPort: "--mqtt-port", httpsPort: "--https-port" } as const;
 
 /** Puts the configuration together: flags, then environment, then what the first start chose, then what is usual and free. */
@@ -53,8 +57,19 @@ export async function readConfig(options: ServeOptions): Promise<Config> {
     httpsPort: options.httpsPort ?? env("HTTPS_PORT"),
   };
   const replaced: string[] = [];
-  const choose = (name: keyof typeof usual): Promise<number> => choosePort({ name, asked: asked[name], kept: kept[name], bind: name === "consolePort" ? "127.0.0.1" : bind, replaced });
-  const ports = { consolePort: await choose("consolePort"), mqttPort: await choose("mqttPort"), httpsPort: await choose("httpsPort") };
+  const choose = (name: keyof typeof usual): Promise<number> =>
+    choosePort({
+      name,
+      asked: asked[name],
+      kept: kept[name],
+      bind: name === "consolePort" ? "127.0.0.1" : bind,
+      replaced,
+    });
+  const ports = {
+    consolePort: await choose("consolePort"),
+    mqttPort: await choose("mqttPort"),
+    httpsPort: await choose("httpsPort"),
+  };
   writeFileSync(file, `${JSON.stringify(ports)}\n`);
   return {
     ...ports,
@@ -78,7 +93,8 @@ interface Choice {
 async function choosePort({ name, asked, kept, bind, replaced }: Choice): Promise<number> {
   if (asked !== undefined) {
     const port = Number(asked);
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw startErrors.badConfig({ what: flags[name], why: `${asked} is no port` });
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      throw startErrors.badConfig({ what: flags[name], why: `${asked} is no port` });
     return port;
   }
   const wanted = [...(kept === undefined ? [] : [kept]), ...usual[name]];

@@ -35,7 +35,12 @@ export async function openHouse(config: Config): Promise<House> {
   claim(config.data);
   const clock = systemClock;
   const metrics = new Metrics(config.logLevel, join(config.data, "picket.log"));
-  const stream = openStream({ directory: join(config.data, "stream"), maxBytes: STREAM_BYTES, recorder: metrics, clock });
+  const stream = openStream({
+    directory: join(config.data, "stream"),
+    maxBytes: STREAM_BYTES,
+    recorder: metrics,
+    clock,
+  });
   const store = openKeyValueStore({ directory: join(config.data, "state") });
   const vault = openVault(join(config.data, "keys", "master.key"));
   const hostNames = [...new Set([config.hostName, "localhost", ...localAddresses()])];
@@ -46,7 +51,9 @@ export async function openHouse(config: Config): Promise<House> {
     workerData: { directory: config.data, hubName: config.hostName, memoryLimitMb: 512 },
     resourceLimits: { maxOldGenerationSizeMb: 512 },
   });
-  const analysis = await openThread<AnalysisHouse>(analysisThread, metrics, (given) => changes.emit("changes", given));
+  const analysis = await openThread<AnalysisHouse>(analysisThread, metrics, (given) =>
+    changes.emit("changes", given),
+  );
   const outlet = {
     append: async (batch: Uint8Array): Promise<number> => {
       const position = await stream.append(batch);
@@ -54,9 +61,28 @@ export async function openHouse(config: Config): Promise<House> {
       return position;
     },
   };
-  const hubConfig: HubConfig = { hostNames, bind: config.bind, mqttPort: config.mqttPort, httpsPort: config.httpsPort, tls, downloads: downloads(tls.caPath) };
+  const hubConfig: HubConfig = {
+    hostNames,
+    bind: config.bind,
+    mqttPort: config.mqttPort,
+    httpsPort: config.httpsPort,
+    tls,
+    downloads: downloads(tls.caPath),
+  };
   const hub = await openHub(hubConfig, { outlet, store, vault, recorder: metrics, clock });
-  return new House({ config, clock, metrics, stream, store, hub, tls, analysis, analysisThread, changes, accounts: new Accounts(store, clock) });
+  return new House({
+    config,
+    clock,
+    metrics,
+    stream,
+    store,
+    hub,
+    tls,
+    analysis,
+    analysisThread,
+    changes,
+    accounts: new Accounts(store, clock),
+  });
 }
 
 interface Rooms {
@@ -95,7 +121,13 @@ export class House {
 
   /** Puts a record of the server's own into the stream; resolves with its position when it is on disk. */
   async record(kind: RecordKind, body: object, deviceId = ""): Promise<number> {
-    const bytes = encodeRecord({ kind, receivedAt: this.rooms.clock.now(), deviceId, moduleId: "", body: Buffer.from(JSON.stringify(body)) });
+    const bytes = encodeRecord({
+      kind,
+      receivedAt: this.rooms.clock.now(),
+      deviceId,
+      moduleId: "",
+      body: Buffer.from(JSON.stringify(body)),
+    });
     const position = await this.rooms.stream.append(bytes);
     void this.rooms.analysis.notify();
     return position;
@@ -119,7 +151,9 @@ export class House {
   }
 
   async #openLanguage(): Promise<Remote<LanguageHouse>> {
-    this.#languageThread = new Worker(new URL("./threads/kql-worker.js", import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 400 } });
+    this.#languageThread = new Worker(new URL("./threads/kql-worker.js", import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: 400 },
+    });
     return openThread<LanguageHouse>(this.#languageThread, this.rooms.metrics, () => {});
   }
 
@@ -131,7 +165,13 @@ export class House {
   }
 
   #every(milliseconds: number, work: () => Promise<unknown>): void {
-    const timer = setInterval(() => void work().catch((error: unknown) => this.rooms.metrics.log("error", "Timed work failed.", { error: String(error) })), milliseconds);
+    const timer = setInterval(
+      () =>
+        void work().catch((error: unknown) =>
+          this.rooms.metrics.log("error", "Timed work failed.", { error: String(error) }),
+        ),
+      milliseconds,
+    );
     timer.unref();
     this.#timers.push(timer);
   }
@@ -151,7 +191,11 @@ interface Notice {
 }
 
 /** Waits until a thread is ready; its signals become ours. */
-function openThread<T extends object>(worker: Worker, metrics: Metrics, onChanges: (changes: Changes) => void): Promise<Remote<T>> {
+function openThread<T extends object>(
+  worker: Worker,
+  metrics: Metrics,
+  onChanges: (changes: Changes) => void,
+): Promise<Remote<T>> {
   return new Promise((resolve, reject) => {
     worker.once("error", (error) => {
       metrics.log("error", "A thread ended.", { error: error.stack ?? String(error) });
@@ -191,7 +235,9 @@ function isAlive(pid: number): boolean {
 /** What a new device fetches: the authority's certificate and the agent. */
 function downloads(caPath: string): Record<string, string> {
   const agent = agentBundle();
-  return existsSync(agent) ? { "ca.pem": caPath, "picket-agent.tgz": agent.replace(/picket-agent\.mjs$/, "picket-agent.tgz") } : { "ca.pem": caPath };
+  return existsSync(agent)
+    ? { "ca.pem": caPath, "picket-agent.tgz": agent.replace(/picket-agent\.mjs$/, "picket-agent.tgz") }
+    : { "ca.pem": caPath };
 }
 
 /** An alert that does not exist. */

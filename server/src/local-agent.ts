@@ -18,7 +18,10 @@ const present: State = { state: "off", problem: "it was not started" };
 export const agentState = (): Readonly<State> => present;
 
 /** The id this machine has as a device. */
-export const ownDeviceId = (): string => hostname().replace(/[^A-Za-z0-9\-.]/g, "-").slice(0, 128) || "this-machine";
+export const ownDeviceId = (): string =>
+  hostname()
+    .replace(/[^A-Za-z0-9\-.]/g, "-")
+    .slice(0, 128) || "this-machine";
 
 /** The agent of this very machine: enrolled, started, and started again when it ends. */
 export class LocalAgent {
@@ -60,16 +63,33 @@ export class LocalAgent {
       const desired = { [SETTINGS_SECTION]: { snapshotFrequency: { value: "PT30M" } } };
       await hub.registry.create(id, SECURITY_MODULE, { tags: { securityGroup: "default" }, desired });
     }
-    writeFileSync(join(home, "connection-string"), hub.connectionString(hub.registry.get(id, SECURITY_MODULE)), { mode: 0o600 });
+    writeFileSync(
+      join(home, "connection-string"),
+      hub.connectionString(hub.registry.get(id, SECURITY_MODULE)),
+      { mode: 0o600 },
+    );
     writeFileSync(join(home, "ca.pem"), tls.ca, { mode: 0o600 });
   }
 
   #spawn(home: string): void {
-    const given = ["--connection-string-file", join(home, "connection-string"), "--ca", join(home, "ca.pem"), "--data", join(home, "outbox"), "--low-latency", "--address", "127.0.0.1"];
+    const given = [
+      "--connection-string-file",
+      join(home, "connection-string"),
+      "--ca",
+      join(home, "ca.pem"),
+      "--data",
+      join(home, "outbox"),
+      "--low-latency",
+      "--address",
+      "127.0.0.1",
+    ];
     const child = spawn(process.execPath, [agentBundle(), ...given], { stdio: ["ignore", "ignore", "pipe"] });
     this.#child = child;
     Object.assign(present, { state: "starting", problem: "" });
-    const log = createWriteStream(join(this.#house.rooms.config.data, "agent.log"), { flags: "a", mode: 0o600 });
+    const log = createWriteStream(join(this.#house.rooms.config.data, "agent.log"), {
+      flags: "a",
+      mode: 0o600,
+    });
     child.stderr?.pipe(log);
     const running = setTimeout(() => {
       this.#failures = 0;
@@ -79,8 +99,14 @@ export class LocalAgent {
       clearTimeout(running);
       if (this.#closed) return;
       this.#failures += 1;
-      Object.assign(present, { state: "ended", problem: `it ended with ${signal ?? `code ${code}`}; see ${log.path}` });
-      setTimeout(() => !this.#closed && this.#spawn(home), Math.min(1_000 * 2 ** this.#failures, LONGEST_WAIT_MS)).unref();
+      Object.assign(present, {
+        state: "ended",
+        problem: `it ended with ${signal ?? `code ${code}`}; see ${log.path}`,
+      });
+      setTimeout(
+        () => !this.#closed && this.#spawn(home),
+        Math.min(1_000 * 2 ** this.#failures, LONGEST_WAIT_MS),
+      ).unref();
     });
   }
 }

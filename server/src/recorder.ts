@@ -10,7 +10,10 @@ export class Metrics implements Recorder {
   readonly #gauges = new Map<string, Gauge>();
 
   constructor(level: string, destination: string | number) {
-    this.#log = pino({ level, base: null, redact: ["key", "password", "token", "*.sharedAccessKey"] }, pino.destination({ dest: destination, sync: false }));
+    this.#log = pino(
+      { level, base: null, redact: ["key", "password", "token", "*.sharedAccessKey"] },
+      pino.destination({ dest: destination, sync: false }),
+    );
   }
 
   log(level: Level, message: string, fields: object): void {
@@ -18,13 +21,17 @@ export class Metrics implements Recorder {
   }
 
   count(name: string, labels: object, by: number): void {
-    const counter = this.#counters.get(name) ?? new Counter({ name, help: name, labelNames: Object.keys(labels), registers: [this.registry] });
+    const counter =
+      this.#counters.get(name) ??
+      new Counter({ name, help: name, labelNames: Object.keys(labels), registers: [this.registry] });
     this.#counters.set(name, counter);
     counter.inc({ ...labels }, by);
   }
 
   gauge(name: string, labels: object, value: number): void {
-    const gauge = this.#gauges.get(name) ?? new Gauge({ name, help: name, labelNames: Object.keys(labels), registers: [this.registry] });
+    const gauge =
+      this.#gauges.get(name) ??
+      new Gauge({ name, help: name, labelNames: Object.keys(labels), registers: [this.registry] });
     this.#gauges.set(name, gauge);
     gauge.set({ ...labels }, value);
   }

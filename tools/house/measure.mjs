@@ -37,7 +37,11 @@ function measureNode(file, node, text) {
   if (node.type === "TSAnyKeyword") file.anys += 1;
   if (node.type === "TSAsExpression" && !isConstCast(node)) file.casts += 1;
   if (node.type === "ExportDefaultDeclaration") file.defaultExports += 1;
-  if (node.type === "ImportDeclaration" || node.type === "ExportNamedDeclaration" || node.type === "ExportAllDeclaration") {
+  if (
+    node.type === "ImportDeclaration" ||
+    node.type === "ExportNamedDeclaration" ||
+    node.type === "ExportAllDeclaration"
+  ) {
     if (node.source && !isTypeOnly(node)) file.imports.push(node.source.value);
   }
   if (node.type === "ExportNamedDeclaration" && node.declaration) {

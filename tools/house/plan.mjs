@@ -47,7 +47,9 @@ export function brokenPlan(root) {
 /** Cycles of runtime imports between files of one room, each as a list of paths. */
 export function cyclesIn(files) {
   const paths = new Set(files.map(({ path }) => path));
-  const arrows = new Map(files.map(({ path, imports }) => [path, imports.map((to) => target(path, to, paths)).filter(Boolean)]));
+  const arrows = new Map(
+    files.map(({ path, imports }) => [path, imports.map((to) => target(path, to, paths)).filter(Boolean)]),
+  );
   const state = new Map();
   const cycles = [];
   const visit = (path, trail) => {

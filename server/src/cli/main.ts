@@ -12,7 +12,9 @@ interface Common {
   readonly data?: string;
 }
 
-const formats = new Option("--format <form>", "how to print").choices(["table", "json", "csv"]).default("table");
+const formats = new Option("--format <form>", "how to print")
+  .choices(["table", "json", "csv"])
+  .default("table");
 const data = new Option("--data <folder>", "data folder of the server (default: ./data)");
 
 /** Says what went wrong in a sentence, with the place in the query if there is one. */
@@ -47,16 +49,30 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addOption(formats)
     .addOption(data)
     .action(async (query: string, options: Common & { format: Format }) => {
-      const { columns, rows, rowCount, elapsedMs } = await clientOf(options.data)("POST /query", { body: { query } });
-      console.log(printRows(columns.map(({ name }) => name), rows, options.format));
-      if (options.format === "table") console.error(`\n${rowCount} row${rowCount === 1 ? "" : "s"}, ${Math.round(elapsedMs)} ms`);
+      const { columns, rows, rowCount, elapsedMs } = await clientOf(options.data)("POST /query", {
+        body: { query },
+      });
+      console.log(
+        printRows(
+          columns.map(({ name }) => name),
+          rows,
+          options.format,
+        ),
+      );
+      if (options.format === "table")
+        console.error(`\n${rowCount} row${rowCount === 1 ? "" : "s"}, ${Math.round(elapsedMs)} ms`);
     });
   deviceCommands(program);
   userCommands(program);
-  program.command("doctor").description("check this installation and say what to do").addOption(data).action(async (options: Common) => {
-    process.exitCode = (await doctor(options.data)) ? 0 : 1;
-    if (existsSync(agentBundle())) spawnSync(process.execPath, [agentBundle(), "--doctor"], { stdio: "inherit" });
-  });
+  program
+    .command("doctor")
+    .description("check this installation and say what to do")
+    .addOption(data)
+    .action(async (options: Common) => {
+      process.exitCode = (await doctor(options.data)) ? 0 : 1;
+      if (existsSync(agentBundle()))
+        spawnSync(process.execPath, [agentBundle(), "--doctor"], { stdio: "inherit" });
+    });
   program
     .command("simulate")
     .description("a fleet to play with: virtual devices through the real hub")
@@ -75,40 +91,95 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 function deviceCommands(program: Command): void {
   const device = program.command("device").description("devices of this hub");
-  device.command("add <id>").description("register a device and print how to connect it").addOption(data).action(async (id: string, options: Common) => {
-    const { connection } = await clientOf(options.data)("POST /devices", { body: { id } });
-    printConnection(id, connection);
-  });
-  device.command("connect <id>").description("print how to connect a registered device").addOption(data).action(async (id: string, options: Common) => {
-    printConnection(id, await clientOf(options.data)("POST /devices/{id}/connection", { params: { id } }));
-  });
-  device.command("list").description("devices with what is open on them").addOption(formats).addOption(data).action(async (options: Common & { format: Format }) => {
-    const { devices } = await clientOf(options.data)("GET /devices", { query: { limit: 500 } });
-    const rows = devices.map(({ device: each, alerts, recommendations, lastEventAt }) => [each.DeviceId, each.Status, each.ConnectionState, alerts.High, alerts.Medium, alerts.Low, recommendations, lastEventAt ?? ""]);
-    console.log(printRows(["Device", "Status", "Connection", "High", "Medium", "Low", "Recommendations", "Last event"], rows, options.format));
-  });
+  device
+    .command("add <id>")
+    .description("register a device and print how to connect it")
+    .addOption(data)
+    .action(async (id: string, options: Common) => {
+      const { connection } = await clientOf(options.data)("POST /devices", { body: { id } });
+      printConnection(id, connection);
+    });
+  device
+    .command("connect <id>")
+    .description("print how to connect a registered device")
+    .addOption(data)
+    .action(async (id: string, options: Common) => {
+      printConnection(id, await clientOf(options.data)("POST /devices/{id}/connection", { params: { id } }));
+    });
+  device
+    .command("list")
+    .description("devices with what is open on them")
+    .addOption(formats)
+    .addOption(data)
+    .action(async (options: Common & { format: Format }) => {
+      const { devices } = await clientOf(options.data)("GET /devices", { query: { limit: 500 } });
+      const rows = devices.map(({ device: each, alerts, recommendations, lastEventAt }) => [
+        each.DeviceId,
+        each.Status,
+        each.ConnectionState,
+        alerts.High,
+        alerts.Medium,
+        alerts.Low,
+        recommendations,
+        lastEventAt ?? "",
+      ]);
+      console.log(
+        printRows(
+          ["Device", "Status", "Connection", "High", "Medium", "Low", "Recommendations", "Last event"],
+          rows,
+          options.format,
+        ),
+      );
+    });
 }
 
-function printConnection(id: string, connection: { connectionString: string; deviceConnectionString: string; command: string }): void {
+function printConnection(
+  id: string,
+  connection: { connectionString: string; deviceConnectionString: string; command: string },
+): void {
   console.log(`Run this on ${id} (Node 20.19 or newer):\n\n${connection.command}\n`);
-  console.log(`Or connect any Azure IoT SDK:\n\n  security module  ${connection.connectionString}\n  device           ${connection.deviceConnectionString}`);
+  console.log(
+    `Or connect any Azure IoT SDK:\n\n  security module  ${connection.connectionString}\n  device           ${connection.deviceConnectionString}`,
+  );
 }
 
 function userCommands(program: Command): void {
   const user = program.command("user").description("people who may sign in");
-  user.command("list").addOption(formats).addOption(data).action(async (options: Common & { format: Format }) => {
-    const { users } = await clientOf(options.data)("GET /users");
-    console.log(printRows(["Name", "Role", "Disabled", "Last seen"], users.map(({ name, role, disabled, lastSeenAt }) => [name, role, disabled, lastSeenAt ?? ""]), options.format));
-  });
-  user.command("add <name>").description("add a person and print a one-time link").addOption(new Option("--role <role>").choices(["viewer", "analyst", "admin"]).default("analyst")).addOption(data).action(async (name: string, options: Common & { role: Role }) => {
-    const { link } = await clientOf(options.data)("POST /users", { body: { name, role: options.role } });
-    console.log(`${name} signs in once with this link, within 24 hours, and sets a password:\n\n  ${link}`);
-  });
-  user.command("link <name>").description("print a new one-time link for a person").addOption(data).action(async (name: string, options: Common) => {
-    const { link } = await clientOf(options.data)("POST /users/{name}/link", { params: { name } });
-    console.log(link);
-  });
-  user.command("remove <name>").addOption(data).action(async (name: string, options: Common) => {
-    await clientOf(options.data)("DELETE /users/{name}", { params: { name } });
-  });
+  user
+    .command("list")
+    .addOption(formats)
+    .addOption(data)
+    .action(async (options: Common & { format: Format }) => {
+      const { users } = await clientOf(options.data)("GET /users");
+      console.log(
+        printRows(
+          ["Name", "Role", "Disabled", "Last seen"],
+          users.map(({ name, role, disabled, lastSeenAt }) => [name, role, disabled, lastSeenAt ?? ""]),
+          options.format,
+        ),
+      );
+    });
+  user
+    .command("add <name>")
+    .description("add a person and print a one-time link")
+    .addOption(new Option("--role <role>").choices(["viewer", "analyst", "admin"]).default("analyst"))
+    .addOption(data)
+    .action(async (name: string, options: Common & { role: Role }) => {
+      const { link } = await clientOf(options.data)("POST /users", { body: { name, role: options.role } });
+      console.log(`${name} signs in once with this link, within 24 hours, and sets a password:\n\n  ${link}`);
+    });
+  user
+    .command("link <name>")
+    .description("print a new one-time link for a person")
+    .addOption(data)
+    .action(async (name: string, options: Common) => {
+      const { link } = await clientOf(options.data)("POST /users/{name}/link", { params: { name } });
+      console.log(link);
+    });
+  user
+    .command("remove <name>")
+    .addOption(data)
+    .action(async (name: string, options: Common) => {
+      await clientOf(options.data)("DELETE /users/{name}", { params: { name } });
+    });
 }

@@ -3,11 +3,21 @@ export type Format = "table" | "json" | "csv";
 
 type Rows = readonly (readonly unknown[])[];
 
-const plain = (value: unknown): string => (value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value));
+const plain = (value: unknown): string =>
+  value === null || value === undefined
+    ? ""
+    : typeof value === "object"
+      ? JSON.stringify(value)
+      : String(value);
 
 /** Prints rows under their column names. */
 export function printRows(columns: readonly string[], rows: Rows, format: Format): string {
-  if (format === "json") return JSON.stringify(rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index]]))), null, 2);
+  if (format === "json")
+    return JSON.stringify(
+      rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index]]))),
+      null,
+      2,
+    );
   if (format === "csv") return [columns, ...rows].map((row) => row.map(csvCell).join(",")).join("\n");
   return table(columns, rows);
 }
@@ -27,7 +37,11 @@ function table(columns: readonly string[], rows: Rows): string {
   };
   const cells = [columns.map(shown), ...rows.map((row) => row.map(shown))];
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
-  const line = (row: readonly string[]): string => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd();
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join("  ")
+      .trimEnd();
   const rule = widths.map((each) => "─".repeat(each)).join("  ");
   return [line(cells[0] ?? []), rule, ...cells.slice(1).map(line)].join("\n");
 }

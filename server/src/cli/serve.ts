@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isKnown } from "@picket/kit";
 import { readConfig, type ServeOptions } from "../config.js";
-import { openHouse, type House } from "../house.js";
+import { type House, openHouse } from "../house.js";
 import { openHttp } from "../http/server.js";
 import { agentState, LocalAgent, ownDeviceId } from "../local-agent.js";
 
@@ -54,7 +54,15 @@ async function firstLink(house: House): Promise<string | undefined> {
 async function leaveHandle(house: House): Promise<void> {
   const { accounts, config } = house.rooms;
   const { secret } = await accounts.addToken("command-line", "admin", 30);
-  const handle = { origin: `http://127.0.0.1:${config.consolePort}`, token: secret, pid: process.pid, mqttPort: config.mqttPort, httpsPort: config.httpsPort, hostName: config.hostName, ca: house.rooms.tls.caPath };
+  const handle = {
+    origin: `http://127.0.0.1:${config.consolePort}`,
+    token: secret,
+    pid: process.pid,
+    mqttPort: config.mqttPort,
+    httpsPort: config.httpsPort,
+    hostName: config.hostName,
+    ca: house.rooms.tls.caPath,
+  };
   writeFileSync(join(config.data, HANDLE), JSON.stringify(handle), { mode: 0o600 });
 }
 
@@ -64,14 +72,18 @@ function screen(house: House, link: string | undefined, seconds: number): string
     `Picket is ready (${seconds.toFixed(1)} s).`,
     "",
     `  Console     http://127.0.0.1:${config.consolePort}`,
-    ...(link ? [`  Sign in     ${link}`, "              once, within 24 hours, as the administrator"] : ["  Sign in     with your password; `npx picket user link admin` makes a new one-time link"]),
+    ...(link
+      ? [`  Sign in     ${link}`, "              once, within 24 hours, as the administrator"]
+      : ["  Sign in     with your password; `npx picket user link admin` makes a new one-time link"]),
     "",
     `  Hub         ${config.hostName}, MQTT ${config.mqttPort}, HTTPS ${config.httpsPort}`,
     ...config.replaced.map((each) => `              port replaced, taken or privileged: ${each}`),
     `  CA          ${tls.caPath}`,
     `              SHA-256 ${tls.fingerprint}`,
     `  This device ${config.agent ? `${ownDeviceId()} (agent ${agentState().state}${agentState().problem === "" ? "" : `: ${agentState().problem}`})` : "not watched (--no-agent)"}`,
-    ...(process.getuid?.() === 0 ? [] : ["              without root the agent sees less; `npx picket doctor` says what and why"]),
+    ...(process.getuid?.() === 0
+      ? []
+      : ["              without root the agent sees less; `npx picket doctor` says what and why"]),
     "",
     "  Connect another device:",
     "    npx picket device add pump-7",
@@ -85,6 +97,12 @@ function screen(house: House, link: string | undefined, seconds: number): string
 
 /** Prints an error for a person and ends. */
 export function fail(error: unknown): never {
-  console.error(isKnown(error) ? `${error.message} [${error.code}]` : error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error));
+  console.error(
+    isKnown(error)
+      ? `${error.message} [${error.code}]`
+      : error instanceof Error
+        ? `${error.message}\n${error.stack ?? ""}`
+        : String(error),
+  );
   process.exit(1);
 }

@@ -23,7 +23,10 @@ export interface Around {
 type Answer<R> = R extends undefined ? void : R;
 
 /** Answers one route. */
-export type Handler<K extends RouteKey> = (call: Call<Routes[K]>, around: Around) => Promise<Answer<Reply<Routes[K]>>>;
+export type Handler<K extends RouteKey> = (
+  call: Call<Routes[K]>,
+  around: Around,
+) => Promise<Answer<Reply<Routes[K]>>>;
 
 /** Every route but the live stream, which has a form of its own. */
 export type Handlers = { readonly [K in Exclude<RouteKey, "GET /alerts/live">]: Handler<K> };
@@ -35,13 +38,39 @@ const AROUND_MS = 30 * 60_000;
 
 const who = ({ caller, house }: Around): Reply<Routes["GET /session"]> => {
   const { config } = house.rooms;
-  const server = { version: "0.1.0", hubHostName: config.hostName, mqttPort: config.mqttPort, httpsPort: config.httpsPort };
-  return { name: caller.name, role: caller.role, kind: caller.kind, mustSetPassword: caller.mustSetPassword, server };
+  const server = {
+    version: "0.1.0",
+    hubHostName: config.hostName,
+    mqttPort: config.mqttPort,
+    httpsPort: config.httpsPort,
+  };
+  return {
+    name: caller.name,
+    role: caller.role,
+    kind: caller.kind,
+    mustSetPassword: caller.mustSetPassword,
+    server,
+  };
 };
 
-const shownUser = ({ name, role, createdAt, lastSeenAt, disabled }: ReturnType<House["rooms"]["accounts"]["user"]>) => ({ name, role, createdAt, disabled, ...(lastSeenAt ? { lastSeenAt } : {}) });
+const shownUser = ({
+  name,
+  role,
+  createdAt,
+  lastSeenAt,
+  disabled,
+}: ReturnType<House["rooms"]["accounts"]["user"]>) => ({
+  name,
+  role,
+  createdAt,
+  disabled,
+  ...(lastSeenAt ? { lastSeenAt } : {}),
+});
 
-const sessions: Pick<Handlers, "POST /session" | "POST /session/link" | "GET /session" | "DELETE /session" | "PUT /session/password"> = {
+const sessions: Pick<
+  Handlers,
+  "POST /session" | "POST /session/link" | "GET /session" | "DELETE /session" | "PUT /session/password"
+> = {
   "POST /session": async ({ body }, around) => {
     const { session, caller } = await around.house.rooms.accounts.openByPassword(body.name, body.password);
     around.setSession(session);
@@ -57,20 +86,38 @@ const sessions: Pick<Handlers, "POST /session" | "POST /session/link" | "GET /se
     await house.rooms.accounts.close(caller);
     setSession(undefined);
   },
-  "PUT /session/password": async ({ body }, { house, caller }) => house.rooms.accounts.setPassword(caller, body.present, body.password),
+  "PUT /session/password": async ({ body }, { house, caller }) =>
+    house.rooms.accounts.setPassword(caller, body.present, body.password),
 };
 
-const people: Pick<Handlers, "GET /users" | "POST /users" | "PATCH /users/{name}" | "POST /users/{name}/link" | "DELETE /users/{name}" | "GET /tokens" | "POST /tokens" | "DELETE /tokens/{id}"> = {
+const people: Pick<
+  Handlers,
+  | "GET /users"
+  | "POST /users"
+  | "PATCH /users/{name}"
+  | "POST /users/{name}/link"
+  | "DELETE /users/{name}"
+  | "GET /tokens"
+  | "POST /tokens"
+  | "DELETE /tokens/{id}"
+> = {
   "GET /users": async (_, { house }) => ({ users: house.rooms.accounts.users().map(shownUser) }),
   "POST /users": async ({ body }, { house, origin }) => {
     const user = await house.rooms.accounts.addUser(body.name, body.role);
-    return { user: shownUser(user), link: `${origin}/welcome#token=${await house.rooms.accounts.link(user.name)}` };
+    return {
+      user: shownUser(user),
+      link: `${origin}/welcome#token=${await house.rooms.accounts.link(user.name)}`,
+    };
   },
-  "PATCH /users/{name}": async ({ params, body }, { house }) => shownUser(await house.rooms.accounts.changeUser(params.name, body)),
-  "POST /users/{name}/link": async ({ params }, { house, origin }) => ({ link: `${origin}/welcome#token=${await house.rooms.accounts.link(params.name)}` }),
+  "PATCH /users/{name}": async ({ params, body }, { house }) =>
+    shownUser(await house.rooms.accounts.changeUser(params.name, body)),
+  "POST /users/{name}/link": async ({ params }, { house, origin }) => ({
+    link: `${origin}/welcome#token=${await house.rooms.accounts.link(params.name)}`,
+  }),
   "DELETE /users/{name}": async ({ params }, { house }) => house.rooms.accounts.removeUser(params.name),
   "GET /tokens": async (_, { house }) => ({ tokens: house.rooms.accounts.tokens() }),
-  "POST /tokens": async ({ body }, { house }) => house.rooms.accounts.addToken(body.name, body.role, body.days),
+  "POST /tokens": async ({ body }, { house }) =>
+    house.rooms.accounts.addToken(body.name, body.role, body.days),
   "DELETE /tokens/{id}": async ({ params }, { house }) => house.rooms.accounts.removeToken(params.id),
 };
 
@@ -96,7 +143,12 @@ const alerts: Pick<Handlers, "GET /alerts" | "GET /alerts/{id}" | "POST /alerts/
     if (!alert) throw alertUnknown(params.id);
     const deviceId = alert.DeviceId ?? "";
     const start = Date.parse(alert.StartTime ?? alert.TimeGenerated ?? "");
-    const span = { deviceId, from: new Date(start - AROUND_MS).toISOString(), to: new Date(start + AROUND_MS).toISOString(), limit: 500 };
+    const span = {
+      deviceId,
+      from: new Date(start - AROUND_MS).toISOString(),
+      to: new Date(start + AROUND_MS).toISOString(),
+      limit: 500,
+    };
     const related = await analysis.alerts({ deviceId, limit: 21 });
     const rule = shownRules.find(({ id }) => id === alert.RuleId);
     return {
@@ -108,7 +160,8 @@ const alerts: Pick<Handlers, "GET /alerts" | "GET /alerts/{id}" | "POST /alerts/
     };
   },
   "POST /alerts/decide": async ({ body }, { house, caller }) => {
-    if (body.action === "close" && !body.reason?.trim()) throw serverErrors.badRequest({ why: "closing needs a reason" });
+    if (body.action === "close" && !body.reason?.trim())
+      throw serverErrors.badRequest({ why: "closing needs a reason" });
     const decision: Decision = {
       alertIds: body.ids,
       action: body.action,
@@ -124,7 +177,14 @@ const alerts: Pick<Handlers, "GET /alerts" | "GET /alerts/{id}" | "POST /alerts/
   "GET /rules": async () => ({ rules: shownRules }),
 };
 
-const identityRow = ({ deviceId, moduleId, status, authType, createdTime, tags }: Identity): TableRow<"IoTDevice"> => ({
+const identityRow = ({
+  deviceId,
+  moduleId,
+  status,
+  authType,
+  createdTime,
+  tags,
+}: Identity): TableRow<"IoTDevice"> => ({
   TimeGenerated: new Date().toISOString(),
   DeviceId: deviceId,
   ModuleId: moduleId,
@@ -134,7 +194,17 @@ const identityRow = ({ deviceId, moduleId, status, authType, createdTime, tags }
   Tags: tags,
 });
 
-const devices: Pick<Handlers, "GET /devices" | "POST /devices" | "GET /devices/{id}" | "POST /devices/{id}/connection" | "PATCH /devices/{id}" | "DELETE /devices/{id}" | "GET /devices/{id}/timeline" | "GET /recommendations"> = {
+const devices: Pick<
+  Handlers,
+  | "GET /devices"
+  | "POST /devices"
+  | "GET /devices/{id}"
+  | "POST /devices/{id}/connection"
+  | "PATCH /devices/{id}"
+  | "DELETE /devices/{id}"
+  | "GET /devices/{id}/timeline"
+  | "GET /recommendations"
+> = {
   "GET /devices": async ({ query }, { house }) => {
     const { rows, total, next } = await house.rooms.analysis.devices({ ...query, limit: query.limit ?? 100 });
     const shown = rows.map((each) => ({ ...each, modules: [...each.modules], alerts: { ...each.alerts } }));
@@ -145,7 +215,15 @@ const devices: Pick<Handlers, "GET /devices" | "POST /devices" | "GET /devices/{
     const tags = { SecurityGroup: "default", ...body.tags };
     const device = await hub.registry.create(body.id, "", { tags });
     await hub.registry.create(body.id, SECURITY_MODULE, { tags });
-    hub.operations.tell({ operationName: "createDevice", category: "DeviceIdentityOperations", deviceId: body.id, moduleId: "", protocol: "Https", ipAddress: "", properties: { by: caller.name } });
+    hub.operations.tell({
+      operationName: "createDevice",
+      category: "DeviceIdentityOperations",
+      deviceId: body.id,
+      moduleId: "",
+      protocol: "Https",
+      ipAddress: "",
+      properties: { by: caller.name },
+    });
     return { device: identityRow(device), connection: connectionOf(house, body.id) };
   },
   "GET /devices/{id}": async ({ params }, { house }) => {
@@ -156,7 +234,9 @@ const devices: Pick<Handlers, "GET /devices" | "POST /devices" | "GET /devices/{
       alerts: [...found.alerts],
       recommendations: [...found.recommendations],
       operations: [...found.operations],
-      snapshots: Object.fromEntries(Object.entries(found.snapshots).map(([name, { at, items }]) => [name, { at, items: [...items] }])),
+      snapshots: Object.fromEntries(
+        Object.entries(found.snapshots).map(([name, { at, items }]) => [name, { at, items: [...items] }]),
+      ),
     };
   },
   "POST /devices/{id}/connection": async ({ params }, { house }) => connectionOf(house, params.id),
@@ -165,7 +245,8 @@ const devices: Pick<Handlers, "GET /devices" | "POST /devices" | "GET /devices/{
     let identity = hub.registry.get(params.id);
     if (body.status) identity = await hub.registry.update(identity, { status: body.status });
     if (body.status === "disabled") hub.twins.disconnect(params.id, "");
-    if (body.tags) identity = await hub.twins.change({ deviceId: params.id, moduleId: "" }, { tags: body.tags });
+    if (body.tags)
+      identity = await hub.twins.change({ deviceId: params.id, moduleId: "" }, { tags: body.tags });
     return identityRow(identity);
   },
   "DELETE /devices/{id}": async ({ params }, { house }) => {
@@ -174,24 +255,66 @@ const devices: Pick<Handlers, "GET /devices" | "POST /devices" | "GET /devices/{
     await hub.registry.remove(hub.registry.get(params.id));
   },
   "GET /devices/{id}/timeline": async ({ params, query }, { house }) => ({
-    events: await house.rooms.analysis.timeline({ deviceId: params.id, from: query.from, to: query.to, limit: query.limit ?? 500 }),
+    events: await house.rooms.analysis.timeline({
+      deviceId: params.id,
+      from: query.from,
+      to: query.to,
+      limit: query.limit ?? 500,
+    }),
   }),
   "GET /recommendations": async ({ query }, { house }) => {
-    const { rows, total, next } = await house.rooms.analysis.recommendations({ ...query, limit: query.limit ?? 100 });
-    return { recommendations: [...rows], summary: await house.rooms.analysis.recommendationSummary(), total, ...(next === undefined ? {} : { next }) };
+    const { rows, total, next } = await house.rooms.analysis.recommendations({
+      ...query,
+      limit: query.limit ?? 100,
+    });
+    return {
+      recommendations: [...rows],
+      summary: await house.rooms.analysis.recommendationSummary(),
+      total,
+      ...(next === undefined ? {} : { next }),
+    };
   },
 };
 
-const workspace: Pick<Handlers, "POST /query" | "DELETE /query/{id}" | "GET /query/schema" | "GET /query/samples" | "GET /overview" | "GET /health" | "GET /rejected" | "GET /audit"> = {
+const workspace: Pick<
+  Handlers,
+  | "POST /query"
+  | "DELETE /query/{id}"
+  | "GET /query/schema"
+  | "GET /query/samples"
+  | "GET /overview"
+  | "GET /health"
+  | "GET /rejected"
+  | "GET /audit"
+> = {
   "POST /query": async ({ body }, { house, caller }) => {
     const language = await house.language();
-    const span = { ...(body.from ? { from: Date.parse(body.from) } : {}), ...(body.to ? { to: Date.parse(body.to) } : {}) };
-    const { query, compileMs } = await language.compile(body.query, { now: house.rooms.clock.now(), ...span });
-    const limits = { timeoutMs: QUERY_MS, maxRows: Math.min(body.maxRows ?? QUERY_ROWS, QUERY_ROWS), maxBytes: QUERY_BYTES };
+    const span = {
+      ...(body.from ? { from: Date.parse(body.from) } : {}),
+      ...(body.to ? { to: Date.parse(body.to) } : {}),
+    };
+    const { query, compileMs } = await language.compile(body.query, {
+      now: house.rooms.clock.now(),
+      ...span,
+    });
+    const limits = {
+      timeoutMs: QUERY_MS,
+      maxRows: Math.min(body.maxRows ?? QUERY_ROWS, QUERY_ROWS),
+      maxBytes: QUERY_BYTES,
+    };
     const id = body.id === undefined ? randomUUID() : `${caller.name}/${body.id}`;
     const { rowsJson, rowCount, elapsedMs } = await house.rooms.analysis.query(id, query, limits);
-    const render = query.render ? { kind: query.render.kind, properties: { ...query.render.properties } } : undefined;
-    return { columns: [...query.columns], rows: JSON.parse(rowsJson), rowCount, elapsedMs, compileMs, ...(render ? { render } : {}) };
+    const render = query.render
+      ? { kind: query.render.kind, properties: { ...query.render.properties } }
+      : undefined;
+    return {
+      columns: [...query.columns],
+      rows: JSON.parse(rowsJson),
+      rowCount,
+      elapsedMs,
+      compileMs,
+      ...(render ? { render } : {}),
+    };
   },
   "DELETE /query/{id}": async ({ params }, { house, caller }) => {
     await house.rooms.analysis.cancel(`${caller.name}/${params.id}`);
@@ -210,7 +333,14 @@ const workspace: Pick<Handlers, "POST /query" | "DELETE /query/{id}" | "GET /que
           name: column,
           type,
           about: meaning,
-          ...(promoted ? { members: Object.entries(promoted).map(([member, { type: kind }]) => ({ name: member, type: kind })) } : {}),
+          ...(promoted
+            ? {
+                members: Object.entries(promoted).map(([member, { type: kind }]) => ({
+                  name: member,
+                  type: kind,
+                })),
+              }
+            : {}),
         })),
       })),
     };
@@ -231,7 +361,11 @@ const workspace: Pick<Handlers, "POST /query" | "DELETE /query/{id}" | "GET /que
   "GET /health": async (_, { house }) => health(house),
   "GET /rejected": async ({ query }, { house }) => {
     const { rows, next } = await house.rooms.analysis.rejected({ ...query, limit: query.limit ?? 100 });
-    return { rejected: [...rows], reasons: await house.rooms.analysis.rejectedReasons(), ...(next === undefined ? {} : { next }) };
+    return {
+      rejected: [...rows],
+      reasons: await house.rooms.analysis.rejectedReasons(),
+      ...(next === undefined ? {} : { next }),
+    };
   },
   "GET /audit": async ({ query }, { house }) => {
     const { rows, next } = await house.rooms.analysis.audit({ ...query, limit: query.limit ?? 100 });

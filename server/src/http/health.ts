@@ -10,7 +10,11 @@ const MONTH_MS = 30 * 86_400_000;
 /** How the house is doing; what needs a person comes first. */
 export async function health(house: House): Promise<Health> {
   const { hub, stream, analysis, config } = house.rooms;
-  const [pipeline, tables, reasons] = await Promise.all([analysis.pipelineStatus(), analysis.status(), analysis.rejectedReasons()]);
+  const [pipeline, tables, reasons] = await Promise.all([
+    analysis.pipelineStatus(),
+    analysis.status(),
+    analysis.rejectedReasons(),
+  ]);
   const status = hub.status();
   const { first, last, bytes } = stream.status();
   const rejected = Object.fromEntries(reasons.map(({ Reason, count }) => [Reason, count]));
@@ -22,13 +26,27 @@ export async function health(house: House): Promise<Health> {
     ...workspaceNotices(tables.setAside),
     ...agentNotices(config.agent),
   ];
-  const worst = notices.some(({ level }) => level === "error") ? "bad" : notices.some(({ level }) => level === "warning") ? "degraded" : "good";
+  const worst = notices.some(({ level }) => level === "error")
+    ? "bad"
+    : notices.some(({ level }) => level === "warning")
+      ? "degraded"
+      : "good";
   return {
     state: worst,
     notices,
-    hub: { connections: status.connections, messages: status.messages, refusals: { ...status.refusals }, blockedByDisk: status.blockedSince !== undefined },
+    hub: {
+      connections: status.connections,
+      messages: status.messages,
+      refusals: { ...status.refusals },
+      blockedByDisk: status.blockedSince !== undefined,
+    },
     stream: { first, last, bytes },
-    pipeline: { position: pipeline.position, behindSeconds: pipeline.behindSeconds, eventsPerSecond: pipeline.eventsPerSecond, rejected },
+    pipeline: {
+      position: pipeline.position,
+      behindSeconds: pipeline.behindSeconds,
+      eventsPerSecond: pipeline.eventsPerSecond,
+      rejected,
+    },
     workspace: { bytes: tables.bytes, tables: tables.tables },
     process: { version: "0.1.0", uptimeSeconds: process.uptime(), rssBytes: process.memoryUsage.rss() },
   };
@@ -36,12 +54,19 @@ export async function health(house: House): Promise<Health> {
 
 function diskNotices(house: House, blockedSince: number | undefined): Notice[] {
   if (blockedSince !== undefined) {
-    const message = "The disk is full: devices are not acknowledged and keep their messages. Free space; it goes on by itself.";
+    const message =
+      "The disk is full: devices are not acknowledged and keep their messages. Free space; it goes on by itself.";
     return [{ code: "DISK_FULL", level: "error", message, since: new Date(blockedSince).toISOString() }];
   }
   const { free, share } = house.disk();
   if (share > 0.05 || free > 5e9) return [];
-  return [{ code: "DISK_LOW", level: "warning", message: `${Math.round(free / 1e6)} MB are left on the disk. Free space before it is full.` }];
+  return [
+    {
+      code: "DISK_LOW",
+      level: "warning",
+      message: `${Math.round(free / 1e6)} MB are left on the disk. Free space before it is full.`,
+    },
+  ];
 }
 
 function rejectedNotices(rejected: Readonly<Record<string, number>>): Notice[] {
@@ -53,13 +78,25 @@ function rejectedNotices(rejected: Readonly<Record<string, number>>): Notice[] {
 
 function lagNotices(seconds: number): Notice[] {
   if (seconds < 30) return [];
-  return [{ code: "PIPELINE_BEHIND", level: "warning", message: `Analysis is ${Math.round(seconds)} s behind what devices sent. Alerts come late until it has caught up.` }];
+  return [
+    {
+      code: "PIPELINE_BEHIND",
+      level: "warning",
+      message: `Analysis is ${Math.round(seconds)} s behind what devices sent. Alerts come late until it has caught up.`,
+    },
+  ];
 }
 
 function certificateNotices(validTo: string): Notice[] {
   const days = Math.floor((Date.parse(validTo) - Date.now()) / 86_400_000);
   if (days * 86_400_000 > MONTH_MS) return [];
-  return [{ code: "CERTIFICATE_EXPIRES", level: "warning", message: `The hub's certificate ends in ${days} days. It is renewed when the server starts next.` }];
+  return [
+    {
+      code: "CERTIFICATE_EXPIRES",
+      level: "warning",
+      message: `The hub's certificate ends in ${days} days. It is renewed when the server starts next.`,
+    },
+  ];
 }
 
 function workspaceNotices(setAside: string | undefined): Notice[] {
@@ -71,5 +108,11 @@ function workspaceNotices(setAside: string | undefined): Notice[] {
 function agentNotices(isWanted: boolean): Notice[] {
   const { state, problem } = agentState();
   if (!isWanted || state === "running" || state === "starting") return [];
-  return [{ code: "AGENT_DOWN", level: "warning", message: `The agent of this machine does not run: ${problem}. It is started again by itself.` }];
+  return [
+    {
+      code: "AGENT_DOWN",
+      level: "warning",
+      message: `The agent of this machine does not run: ${problem}. It is started again by itself.`,
+    },
+  ];
 }

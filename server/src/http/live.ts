@@ -9,7 +9,11 @@ const MAX_BUFFERED = 4_000_000;
 export function live(house: House, reply: FastifyReply): FastifyReply {
   const { raw } = reply;
   reply.hijack();
-  raw.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", "x-content-type-options": "nosniff" });
+  raw.writeHead(200, {
+    "content-type": "text/event-stream",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
   raw.write("retry: 2000\n\n");
   const tell = (changes: Changes): void => {
     if (raw.writableLength > MAX_BUFFERED) raw.destroy();

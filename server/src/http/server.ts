@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { type Problem, type Role, type Route, type RouteKey, routes } from "@picket/api";
-import { isKnown, type KnownError } from "@picket/kit";
-import { type AuditEntry, recordKind } from "@picket/schema";
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import files from "@fastify/static";
 import swagger from "@fastify/swagger";
+import { type Problem, type Role, type Route, type RouteKey, routes } from "@picket/api";
+import { isKnown, type KnownError } from "@picket/kit";
+import { type AuditEntry, recordKind } from "@picket/schema";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { serverErrors } from "../errors.js";
 import type { House } from "../house.js";
@@ -22,18 +22,32 @@ const nobody: Caller = { name: "", role: "viewer", kind: "user", mustSetPassword
 /** Opens the console's and the API's listener. */
 export async function openHttp(house: House): Promise<FastifyInstance> {
   const { config } = house.rooms;
-  const server = fastify({ bodyLimit: 1_048_576, forceCloseConnections: true, ajv: { customOptions: { coerceTypes: "array", removeAdditional: false } }, routerOptions: { maxParamLength: 300 } });
+  const server = fastify({
+    bodyLimit: 1_048_576,
+    forceCloseConnections: true,
+    ajv: { customOptions: { coerceTypes: "array", removeAdditional: false } },
+    routerOptions: { maxParamLength: 300 },
+  });
   await server.register(cookie);
   await server.register(rateLimit, { global: false });
-  await server.register(swagger, { openapi: { openapi: "3.1.0", info: { title: "Picket", version: "0.1.0", description: "Threat protection for IoT fleets." } } });
+  await server.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Picket", version: "0.1.0", description: "Threat protection for IoT fleets." },
+    },
+  });
   guard(server, config.consolePort);
   server.setErrorHandler((error, request, reply) => failed(house, error, request, reply));
   server.removeContentTypeParser("text/plain");
-  server.addContentTypeParser("application/json", { parseAs: "string" }, (_, body, done) => parseJson(String(body), done));
+  server.addContentTypeParser("application/json", { parseAs: "string" }, (_, body, done) =>
+    parseJson(String(body), done),
+  );
   for (const key of Object.keys(routes) as RouteKey[]) addRoute(server, house, key);
   server.get("/api/openapi.json", { schema: { hide: true } }, async () => server.swagger());
   server.get("/healthz", { schema: { hide: true } }, async () => ({ status: "ok" }));
-  server.get("/metrics", { schema: { hide: true } }, async (_, reply) => reply.type("text/plain; version=0.0.4").send(await metricsOf(house)));
+  server.get("/metrics", { schema: { hide: true } }, async (_, reply) =>
+    reply.type("text/plain; version=0.0.4").send(await metricsOf(house)),
+  );
   await serveConsole(server);
   await server.listen({ port: config.consolePort, host: "127.0.0.1" });
   return server;
@@ -46,7 +60,8 @@ function guard(server: FastifyInstance, port: number): void {
     const host = request.headers.host ?? "";
     if (!names.has(host)) throw serverErrors.wrongHost({ host: host.slice(0, 100) });
     reply.headers({
-      "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+      "content-security-policy":
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
       "x-content-type-options": "nosniff",
       "referrer-policy": "no-referrer",
       "cross-origin-opener-policy": "same-origin",
@@ -57,10 +72,18 @@ function guard(server: FastifyInstance, port: number): void {
 
 async function serveConsole(server: FastifyInstance): Promise<void> {
   if (!existsSync(consoleFiles)) return;
-  await server.register(files, { root: consoleFiles, wildcard: false, immutable: true, maxAge: "1y", index: false, setHeaders: (reply, path) => void (path.endsWith(".html") && reply.header("cache-control", "no-cache")) });
+  await server.register(files, {
+    root: consoleFiles,
+    wildcard: false,
+    immutable: true,
+    maxAge: "1y",
+    index: false,
+    setHeaders: (reply, path) => void (path.endsWith(".html") && reply.header("cache-control", "no-cache")),
+  });
   // Every other path is a screen: the console's router knows it.
   server.setNotFoundHandler((request, reply) => {
-    if (request.method !== "GET" || request.url.startsWith("/api/")) throw serverErrors.notFound({ what: `${request.method} ${request.url.split("?")[0]}` });
+    if (request.method !== "GET" || request.url.startsWith("/api/"))
+      throw serverErrors.notFound({ what: `${request.method} ${request.url.split("?")[0]}` });
     return reply.header("cache-control", "no-cache").sendFile("index.html", { immutable: false, maxAge: 0 });
   });
 }
@@ -72,7 +95,17 @@ function addRoute(server: FastifyInstance, house: House, key: RouteKey): void {
   server.route({
     method: method as "GET",
     url: `/api/v1${path.replace(/\{(\w+)\}/g, ":$1")}`,
-    ...(isSignIn ? { config: { rateLimit: { max: 10, timeWindow: 60_000, errorResponseBuilder: () => serverErrors.tooManyAttempts({}) } } } : {}),
+    ...(isSignIn
+      ? {
+          config: {
+            rateLimit: {
+              max: 10,
+              timeWindow: 60_000,
+              errorResponseBuilder: () => serverErrors.tooManyAttempts({}),
+            },
+          },
+        }
+      : {}),
     schema: {
       summary: route.about,
       operationId: key,
@@ -86,7 +119,12 @@ function addRoute(server: FastifyInstance, house: House, key: RouteKey): void {
       const answer = await audited(house, { key, route, caller, request }, () => {
         const call = { params: request.params, query: request.query, body: request.body };
         const handler = handlers[key] as (given: typeof call, around: Around) => Promise<unknown>;
-        return handler(call, { house, caller, origin: `http://${request.headers.host}`, setSession: (secret) => setSession(reply, secret) });
+        return handler(call, {
+          house,
+          caller,
+          origin: `http://${request.headers.host}`,
+          setSession: (secret) => setSession(reply, secret),
+        });
       });
       return answer === undefined ? reply.code(204).send() : answer;
     },
@@ -97,7 +135,8 @@ function addRoute(server: FastifyInstance, house: House, key: RouteKey): void {
 function admit(house: House, route: Route, request: FastifyRequest): Caller {
   const bearer = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? "")?.[1];
   const isChange = request.method !== "GET";
-  if (isChange && bearer === undefined && request.headers["x-picket-client"] === undefined) throw serverErrors.crossSite({});
+  if (isChange && bearer === undefined && request.headers["x-picket-client"] === undefined)
+    throw serverErrors.crossSite({});
   if (route.role === "anyone") return nobody;
   const caller = house.rooms.accounts.caller(request.cookies[COOKIE], bearer);
   if (!caller) throw serverErrors.notSignedIn({});
@@ -125,16 +164,25 @@ async function audited<T>(house: House, about: Audited, work: () => Promise<T>):
   }
 }
 
-async function audit(house: House, { route, caller, request }: Audited, result: string, durationMs: number): Promise<void> {
+async function audit(
+  house: House,
+  { route, caller, request }: Audited,
+  result: string,
+  durationMs: number,
+): Promise<void> {
   if (route.audit === undefined) return;
   const body = typeof request.body === "object" && request.body !== null ? request.body : {};
-  const details = Object.fromEntries(Object.entries(body).filter(([name]) => !/password|token|present/i.test(name)));
+  const details = Object.fromEntries(
+    Object.entries(body).filter(([name]) => !/password|token|present/i.test(name)),
+  );
   const entry: AuditEntry = {
     actor: caller.name || String("name" in body ? body.name : "anyone").slice(0, 64),
     actorType: caller.kind,
     role: caller.role,
     action: route.audit,
-    target: Object.values(request.params ?? {}).join("/").slice(0, 200),
+    target: Object.values(request.params ?? {})
+      .join("/")
+      .slice(0, 200),
     result,
     ipAddress: request.ip,
     durationMs: Math.round(durationMs),
@@ -152,11 +200,17 @@ function failed(house: House, error: unknown, request: FastifyRequest, reply: Fa
   const known = isKnown(error) ? error : frameworkError(error);
   if (known) return reply.code(known.status).send(problemOf(known));
   const id = randomUUID();
-  house.rooms.metrics.log("error", "A request failed for a reason of ours.", { id, url: request.url, error: error instanceof Error ? error.stack : String(error) });
+  house.rooms.metrics.log("error", "A request failed for a reason of ours.", {
+    id,
+    url: request.url,
+    error: error instanceof Error ? error.stack : String(error),
+  });
   return reply.code(500).send(problemOf(serverErrors.internal({ id })));
 }
 
-const problemOf = ({ code, message, details }: KnownError): Problem => ({ error: { code, message, details } });
+const problemOf = ({ code, message, details }: KnownError): Problem => ({
+  error: { code, message, details },
+});
 
 /** What the web framework itself refuses: bodies that break a route's schema, and the like. */
 function frameworkError(error: unknown): KnownError | undefined {

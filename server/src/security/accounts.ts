@@ -48,7 +48,9 @@ const LINK_MS = 24 * 3_600_000;
 const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 const secret = (): string => randomBytes(32).toString("base64url");
 const derive = (password: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> =>
-  new Promise((resolve, reject) => scrypt(password, salt, 32, options, (error, key) => (error ? reject(error) : resolve(key))));
+  new Promise((resolve, reject) =>
+    scrypt(password, salt, 32, options, (error, key) => (error ? reject(error) : resolve(key))),
+  );
 
 /** People, tokens and sessions; secrets only as hashes. */
 export class Accounts {
@@ -75,9 +77,16 @@ export class Accounts {
     return this.#write(`user/${name}`, { name, role, createdAt: this.#now(), disabled: false, password: "" });
   }
 
-  async changeUser(name: string, change: { readonly role?: Role | undefined; readonly disabled?: boolean | undefined }): Promise<User> {
+  async changeUser(
+    name: string,
+    change: { readonly role?: Role | undefined; readonly disabled?: boolean | undefined },
+  ): Promise<User> {
     const user = this.user(name);
-    const next: User = { ...user, role: change.role ?? user.role, disabled: change.disabled ?? user.disabled };
+    const next: User = {
+      ...user,
+      role: change.role ?? user.role,
+      disabled: change.disabled ?? user.disabled,
+    };
     if (next.role !== "admin" || next.disabled) this.#keepAnAdmin(name);
     return this.#write(`user/${name}`, next);
   }
@@ -92,7 +101,11 @@ export class Accounts {
   async link(name: string): Promise<string> {
     this.user(name);
     const token = secret();
-    await this.#write(`link/${hashOf(token)}`, { name, expiresAt: this.#clock.now() + LINK_MS, byLink: true });
+    await this.#write(`link/${hashOf(token)}`, {
+      name,
+      expiresAt: this.#clock.now() + LINK_MS,
+      byLink: true,
+    });
     return token;
   }
 
@@ -113,10 +126,14 @@ export class Accounts {
 
   async setPassword(caller: Caller, present: string | undefined, password: string): Promise<void> {
     const user = this.user(caller.name);
-    if (user.password !== "" && !caller.mustSetPassword && !(await matches(present ?? "", user.password))) throw serverErrors.wrongPassword({});
+    if (user.password !== "" && !caller.mustSetPassword && !(await matches(present ?? "", user.password)))
+      throw serverErrors.wrongPassword({});
     const salt = randomBytes(16);
     const hash = await derive(password, salt, COST);
-    await this.#write(`user/${user.name}`, { ...user, password: `scrypt$${COST.N}$${COST.r}$${salt.toString("base64url")}$${hash.toString("base64url")}` });
+    await this.#write(`user/${user.name}`, {
+      ...user,
+      password: `scrypt$${COST.N}$${COST.r}$${salt.toString("base64url")}$${hash.toString("base64url")}`,
+    });
     const session = this.#read<Session>(`session/${caller.session}`);
     if (session) await this.#write(`session/${caller.session}`, { ...session, byLink: false });
   }
@@ -142,7 +159,13 @@ export class Accounts {
 
   async addToken(name: string, role: Role, days: number): Promise<{ token: Token; secret: string }> {
     const value = `pk_${secret()}`;
-    const token: Token = { id: hashOf(value).slice(0, 16), name, role, createdAt: this.#now(), expiresAt: new Date(this.#clock.now() + days * 86_400_000).toISOString() };
+    const token: Token = {
+      id: hashOf(value).slice(0, 16),
+      name,
+      role,
+      createdAt: this.#now(),
+      expiresAt: new Date(this.#clock.now() + days * 86_400_000).toISOString(),
+    };
     await this.#store.write([
       { key: `token/${token.id}`, value: Buffer.from(JSON.stringify(token)) },
       { key: `token-hash/${hashOf(value)}`, value: Buffer.from(token.id) },
@@ -158,9 +181,16 @@ export class Accounts {
   async #open(name: string, byLink: boolean): Promise<{ session: string; caller: Caller }> {
     const user = this.user(name);
     const session = secret();
-    await this.#write(`session/${hashOf(session)}`, { name, expiresAt: this.#clock.now() + SESSION_MS, byLink });
+    await this.#write(`session/${hashOf(session)}`, {
+      name,
+      expiresAt: this.#clock.now() + SESSION_MS,
+      byLink,
+    });
     await this.#write(`user/${name}`, { ...user, lastSeenAt: this.#now() });
-    return { session, caller: { name, role: user.role, kind: "user", mustSetPassword: byLink, session: hashOf(session) } };
+    return {
+      session,
+      caller: { name, role: user.role, kind: "user", mustSetPassword: byLink, session: hashOf(session) },
+    };
   }
 
   #tokenCaller(hash: string): Caller | undefined {
@@ -171,12 +201,16 @@ export class Accounts {
   }
 
   #keepAnAdmin(name: string): void {
-    const others = this.users().filter((user) => user.name !== name && user.role === "admin" && !user.disabled);
+    const others = this.users().filter(
+      (user) => user.name !== name && user.role === "admin" && !user.disabled,
+    );
     if (others.length === 0 && this.user(name).role === "admin") throw serverErrors.lastAdmin({});
   }
 
   #all<T>(prefix: string): T[] {
-    return this.#store.range({ prefix, limit: 10_000 }).map(({ value }) => JSON.parse(Buffer.from(value).toString()));
+    return this.#store
+      .range({ prefix, limit: 10_000 })
+      .map(({ value }) => JSON.parse(Buffer.from(value).toString()));
   }
 
   #read<T>(key: string): T | undefined {
@@ -197,6 +231,10 @@ export class Accounts {
 async function matches(password: string, stored: string): Promise<boolean> {
   const [, n = "", r = "", salt = "", hash = ""] = stored.split("$");
   const expected = Buffer.from(hash, "base64url");
-  const found = await derive(password, Buffer.from(salt, "base64url"), { ...COST, N: Number(n) || COST.N, r: Number(r) || COST.r });
+  const found = await derive(password, Buffer.from(salt, "base64url"), {
+    ...COST,
+    N: Number(n) || COST.N,
+    r: Number(r) || COST.r,
+  });
   return expected.length === found.length && timingSafeEqual(expected, found);
 }

@@ -1,9 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type Level, type Recorder, systemClock } from "@picket/kit";
+import type { CompiledQuery } from "@picket/kql";
 import { openPipeline } from "@picket/pipeline";
 import { openStream } from "@picket/stream";
 import { openWorkspace, type QueryLimits } from "@picket/workspace";
-import type { CompiledQuery } from "@picket/kql";
 import { offer } from "./remote.js";
 
 /** What the analysis thread is started with. */
@@ -35,12 +35,24 @@ function counted(counter: string, labels: object, by: number): void {
   pending.set(key, entry);
 }
 setInterval(() => {
-  for (const { counter, labels, by } of pending.values()) port.postMessage({ notice: "count", counter, labels, by });
+  for (const { counter, labels, by } of pending.values())
+    port.postMessage({ notice: "count", counter, labels, by });
   pending.clear();
 }, 1_000).unref();
 
-const stream = openStream({ directory: `${directory}/stream`, maxBytes: Number.MAX_SAFE_INTEGER, recorder, clock: systemClock, readOnly: true });
-const workspace = await openWorkspace({ directory: `${directory}/workspace`, recorder, clock: systemClock, memoryLimitMb });
+const stream = openStream({
+  directory: `${directory}/stream`,
+  maxBytes: Number.MAX_SAFE_INTEGER,
+  recorder,
+  clock: systemClock,
+  readOnly: true,
+});
+const workspace = await openWorkspace({
+  directory: `${directory}/workspace`,
+  recorder,
+  clock: systemClock,
+  memoryLimitMb,
+});
 const pipeline = await openPipeline({
   inlet: stream,
   tables: workspace,
@@ -48,7 +60,8 @@ const pipeline = await openPipeline({
   clock: systemClock,
   hubName,
   onCommitted: (changes) => {
-    if (changes.alerts.length > 0 || changes.recommendations.length > 0 || changes.rejected > 0) port.postMessage({ notice: "changes", changes });
+    if (changes.alerts.length > 0 || changes.recommendations.length > 0 || changes.rejected > 0)
+      port.postMessage({ notice: "changes", changes });
   },
 });
 const running = new Map<string, AbortController>();
@@ -75,7 +88,8 @@ const house = {
   timeline: (span: Parameters<typeof workspace.timeline>[0]) => workspace.timeline(span),
   devices: (filter: Parameters<typeof workspace.devices>[0]) => workspace.devices(filter),
   device: (id: string) => workspace.device(id),
-  recommendations: (filter: Parameters<typeof workspace.recommendations>[0]) => workspace.recommendations(filter),
+  recommendations: (filter: Parameters<typeof workspace.recommendations>[0]) =>
+    workspace.recommendations(filter),
   recommendationSummary: () => workspace.recommendationSummary(),
   rejected: (filter: Parameters<typeof workspace.rejected>[0]) => workspace.rejected(filter),
   rejectedReasons: () => workspace.rejectedReasons(),

@@ -6,7 +6,9 @@ import { offer } from "./remote.js";
 
 const language = openLanguage(loadKusto(), databaseSchema());
 // The first query builds the grammar, which takes a second; nobody should wait for it.
-language.compile("SecurityAlert | where TimeGenerated > ago(1d) | summarize count() by AlertSeverity", { now: new Date() });
+language.compile("SecurityAlert | where TimeGenerated > ago(1d) | summarize count() by AlertSeverity", {
+  now: new Date(),
+});
 
 /** What the main thread may ask of the language thread. */
 const house = {

@@ -8,7 +8,9 @@ export interface Port {
 
 /** What another thread offers: its methods, answering promises. */
 export type Remote<T> = {
-  readonly [K in keyof T as T[K] extends (...given: never[]) => unknown ? K : never]: T[K] extends (...given: infer G) => infer R
+  readonly [K in keyof T as T[K] extends (...given: never[]) => unknown ? K : never]: T[K] extends (
+    ...given: infer G
+  ) => infer R
     ? (...given: G) => Promise<Awaited<R>>
     : never;
 };
@@ -21,7 +23,13 @@ interface Asked {
 interface Answered {
   readonly id: number;
   readonly value?: unknown;
-  readonly error?: { readonly message: string; readonly code?: string; readonly status: number; readonly retry: "never" | "later"; readonly details: unknown };
+  readonly error?: {
+    readonly message: string;
+    readonly code?: string;
+    readonly status: number;
+    readonly retry: "never" | "later";
+    readonly details: unknown;
+  };
 }
 
 /** Lets the other end of a port call the methods of an object. */
@@ -30,7 +38,11 @@ export function offer(port: Port, object: object): void {
     const { id, method, given } = value as Asked;
     const found: unknown = Reflect.get(object, method);
     Promise.resolve()
-      .then(() => (typeof found === "function" ? found.apply(object, given) : Promise.reject(new Error(`There is no method ${method}.`))))
+      .then(() =>
+        typeof found === "function"
+          ? found.apply(object, given)
+          : Promise.reject(new Error(`There is no method ${method}.`)),
+      )
       .then(
         (answer) => port.postMessage({ id, value: answer } satisfies Answered),
         (error: unknown) => port.postMessage({ id, error: printed(error) } satisfies Answered),
@@ -56,13 +68,28 @@ export function remote<T extends object>(port: Port, notice: (value: unknown) =>
     port.postMessage({ id, method, given } satisfies Asked);
     return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
   };
-  const handler: ProxyHandler<object> = { get: (_, method) => (method === "then" ? undefined : (...given: unknown[]) => call(String(method), given)) };
+  const handler: ProxyHandler<object> = {
+    get: (_, method) =>
+      method === "then" ? undefined : (...given: unknown[]) => call(String(method), given),
+  };
   return new Proxy({}, handler) as Remote<T>;
 }
 
 function printed(error: unknown): NonNullable<Answered["error"]> {
-  if (isKnown(error)) return { message: error.message, code: error.code, status: error.status, retry: error.retry, details: error.details };
-  return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), status: 500, retry: "later", details: undefined };
+  if (isKnown(error))
+    return {
+      message: error.message,
+      code: error.code,
+      status: error.status,
+      retry: error.retry,
+      details: error.details,
+    };
+  return {
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    status: 500,
+    retry: "later",
+    details: undefined,
+  };
 }
 
 function revived({ message, code, status, retry, details }: NonNullable<Answered["error"]>): Error {
