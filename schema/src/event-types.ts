@@ -36,8 +36,10 @@ export interface EventDefinition {
   readonly fields: Readonly<Record<string, Field>>;
 }
 
-const must = (type: FieldType, about: string): Field => ({ type, required: true, about });
-const may = (type: FieldType, about: string): Field => ({ type, required: false, about });
+const must = <const T extends FieldType>(type: T, about: string) =>
+  ({ type, required: true, about }) as const;
+const may = <const T extends FieldType>(type: T, about: string) =>
+  ({ type, required: false, about }) as const;
 
 /** The fourteen events of message schema 1.0, with their payload fields. */
 export const eventTypes = {

@@ -19,7 +19,8 @@ export class Btf {
   readonly #structs = new Map<string, number>();
 
   constructor(bytes: Buffer) {
-    if (bytes.readUInt16LE(0) !== 0xeb9f) throw new Error("The kernel's type information has an unknown form.");
+    if (bytes.readUInt16LE(0) !== 0xeb9f)
+      throw new Error("The kernel's type information has an unknown form.");
     const header = bytes.readUInt32LE(4);
     this.#bytes = bytes;
     this.#strings = header + bytes.readUInt32LE(16);

@@ -51,7 +51,10 @@ function libc(): LibC {
   const library = koffi.load("libc.so.6");
   const syscall = library.func("long syscall(long, int, void *, uint)");
   const map = library.func("void *mmap(void *, size_t, int, int, int, long)");
-  return { syscall: (number, command, attributes, size) => Number(syscall(number, command, attributes, size)), map };
+  return {
+    syscall: (number, command, attributes, size) => Number(syscall(number, command, attributes, size)),
+    map,
+  };
 }
 
 /** Watches programs and connections from within the kernel: nothing races, nothing is polled. */
@@ -71,7 +74,11 @@ export class KernelWatch {
     if (number === undefined) throw new Error(`there is no system call number for ${process.arch}`);
     this.#number = number;
     this.#take = take;
-    const maps = { ring: this.#map(27, 0, 0, RING_BYTES), offsets: this.#map(2, 4, 64, 1), lost: this.#map(2, 4, 8, 1) };
+    const maps = {
+      ring: this.#map(27, 0, 0, RING_BYTES),
+      offsets: this.#map(2, 4, 64, 1),
+      lost: this.#map(2, 4, 8, 1),
+    };
     this.#lost = maps.lost;
     this.#setOffsets(maps.offsets, offsets);
     this.#attach("sched_process_exec", bpfPrograms.exec, maps);
@@ -119,7 +126,8 @@ export class KernelWatch {
 
   #map(type: number, keyBytes: number, valueBytes: number, entries: number): number {
     const attributes = Buffer.alloc(72);
-    for (const [index, value] of [type, keyBytes, valueBytes, entries].entries()) attributes.writeUInt32LE(value, index * 4);
+    for (const [index, value] of [type, keyBytes, valueBytes, entries].entries())
+      attributes.writeUInt32LE(value, index * 4);
     return this.#bpf(MAP_CREATE, attributes, "making a map");
   }
 
@@ -134,7 +142,11 @@ export class KernelWatch {
     this.#bpf(MAP_UPDATE, attributes, "setting offsets");
   }
 
-  #attach(tracepoint: string, { code, relocations }: BpfProgram, maps: Readonly<Record<string, number>>): void {
+  #attach(
+    tracepoint: string,
+    { code, relocations }: BpfProgram,
+    maps: Readonly<Record<string, number>>,
+  ): void {
     const instructions = Buffer.from(code, "base64");
     for (const { instruction, map } of relocations) {
       // The source register says that the constant is a map.
@@ -174,11 +186,19 @@ function read(event: Buffer): KernelEvent {
   if (kind === 3) return tcp(event, pid);
   const args = event.subarray(304, 304 + event.readUInt32LE(24));
   const path = event.toString("utf8", 48, 48 + Math.max(0, event.readUInt32LE(28) - 1));
-  return { kind: "exec", pid, parent: event.readUInt32LE(8), uid: event.readUInt32LE(12), path, commandLine: commandLineOf(args) };
+  return {
+    kind: "exec",
+    pid,
+    parent: event.readUInt32LE(8),
+    uid: event.readUInt32LE(12),
+    path,
+    commandLine: commandLineOf(args),
+  };
 }
 
 /** Arguments are ended by zeros in memory; people read them with blanks between. */
-export const commandLineOf = (args: Buffer): string => args.toString("utf8").replace(/\0+$/, "").replaceAll("\0", " ");
+export const commandLineOf = (args: Buffer): string =>
+  args.toString("utf8").replace(/\0+$/, "").replaceAll("\0", " ");
 
 function tcp(event: Buffer, pid: number): Connected {
   const family = event.readUInt32LE(12);
@@ -197,7 +217,8 @@ function tcp(event: Buffer, pid: number): Connected {
 /** Prints the address of a socket; IPv4 inside IPv6 is shown as IPv4. */
 export function addressOf(bytes: Buffer, family: number): string {
   if (family !== 10) return bytes.subarray(0, 4).join(".");
-  if (bytes.readBigUInt64BE(0) === 0n && bytes.readUInt32BE(8) === 0xffff) return bytes.subarray(12, 16).join(".");
+  if (bytes.readBigUInt64BE(0) === 0n && bytes.readUInt32BE(8) === 0xffff)
+    return bytes.subarray(12, 16).join(".");
   const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2).toString(16));
   const text = groups.join(":");
   const longest = (text.match(/(?:^|:)0(?::0)+(?::|$)/g) ?? []).sort((a, b) => b.length - a.length)[0];
