@@ -83,7 +83,11 @@ export class LocalAgent {
       "--address",
       "127.0.0.1",
     ];
-    const child = spawn(process.execPath, [agentBundle(), ...given], { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(
+      process.execPath,
+      ["--max-semi-space-size=1", "--max-old-space-size=48", agentBundle(), ...given],
+      { stdio: ["ignore", "ignore", "pipe"] },
+    );
     this.#child = child;
     Object.assign(present, { state: "starting", problem: "" });
     const log = createWriteStream(join(this.#house.rooms.config.data, "agent.log"), {

@@ -11,7 +11,7 @@ typedef unsigned long long u64;
 #define PATH_BYTES 256
 
 struct map_def { u32 type, key_size, value_size, max_entries; };
-struct map_def SEC("maps") ring = {27, 0, 0, 8 * 1024 * 1024};
+struct map_def SEC("maps") ring = {27, 0, 0, 4 * 1024 * 1024};
 struct map_def SEC("maps") offsets = {2, 4, sizeof(u32) * 16, 1};
 struct map_def SEC("maps") lost = {2, 4, sizeof(u64), 1};
 

@@ -159,8 +159,7 @@ export class MqttLink {
 
   #keepAlive(seconds: number, end: (cause: Error) => void): void {
     const beat = (): void => {
-      if (!this.#answered)
-        return end(new ClientError("CLIENT_DISCONNECTED", "The hub did not answer a ping."));
+      if (!this.#answered) end(new ClientError("CLIENT_DISCONNECTED", "The hub did not answer a ping."));
       this.#answered = false;
       this.#write({ cmd: "pingreq" });
     };

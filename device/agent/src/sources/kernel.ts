@@ -37,7 +37,7 @@ const MAP_LOOKUP = 1;
 const PROG_LOAD = 5;
 const RAW_TRACEPOINT_OPEN = 17;
 const PROG_RAW_TRACEPOINT = 17;
-const RING_BYTES = 8 * 1024 * 1024;
+const RING_BYTES = 4 * 1024 * 1024;
 const PAGE = 4096;
 const DRAIN_MS = 40;
 
