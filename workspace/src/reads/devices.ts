@@ -34,7 +34,7 @@ export type Snapshots = Readonly<
 
 const SILENT_AFTER = "INTERVAL 24 HOUR";
 const states: Readonly<Record<string, string>> = {
-  connected: `"ConnectionState" = 'Connected'`,
+  connected: `"DeviceId" IN (SELECT "DeviceId" FROM "IoTDevice" WHERE "ConnectionState" = 'Connected')`,
   silent: `coalesce("LastActivityTime", "CreatedTime") < CAST($1 AS TIMESTAMP) - ${SILENT_AFTER}`,
   disabled: `"Status" = 'disabled'`,
 };

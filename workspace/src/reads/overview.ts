@@ -22,7 +22,7 @@ export async function readOverview(reader: Reader, now: string): Promise<Overvie
   const bySeverity = async (sql: string): Promise<BySeverity> =>
     severities(await reader.rows(sql, sql.includes("$1") ? [now] : []));
   const [devices = []] = await reader.rows(
-    `SELECT count(*), count(*) FILTER ("ConnectionState" = 'Connected'),
+    `SELECT count(*), count(*) FILTER ("DeviceId" IN (SELECT "DeviceId" FROM "IoTDevice" WHERE "ConnectionState" = 'Connected')),
        count(*) FILTER (coalesce("LastActivityTime", "CreatedTime") < ${DAY_AGO})
      FROM "IoTDevice" WHERE "ModuleId" = '' AND "Status" <> 'deleted'`,
     [now],
