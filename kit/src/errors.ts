@@ -31,7 +31,8 @@ export interface CatalogueEntry<D> {
 }
 
 /** What a message is made of; `{}` for one that needs nothing. */
-type DetailsOf<M extends (details: never) => string> = Parameters<M> extends [infer D] ? D : Record<string, never>;
+type DetailsOf<M extends (details: never) => string> =
+  Parameters<M> extends [infer D] ? D : Record<string, never>;
 
 /** The makers of a catalogue's errors, one per entry, taking exactly what its message needs. */
 export type Catalogue<T extends Record<string, CatalogueEntry<never>>> = {

@@ -1,4 +1,5 @@
 import { Anchor, Button, Checkbox, Chip, Group, Stack, Text, TextInput, Title } from "@mantine/core";
+import type { Reply, Routes } from "@picket/api";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
@@ -25,13 +26,10 @@ const views: readonly { readonly name: string; readonly search: QueueSearch }[] 
 const same = (a: QueueSearch, b: QueueSearch): boolean =>
   JSON.stringify([a.status, a.severity]) === JSON.stringify([b.status, b.severity]);
 
-/** The queue of alerts: what is open, newest first, and what to do about it without a mouse. */
-export function AlertQueue() {
-  const search = useSearch({ strict: false }) as QueueSearch;
-  const navigate = useNavigate();
-  const [waiting, setWaiting] = useState(0);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [here, setHere] = useState(0);
+type Alerts = Reply<Routes["GET /alerts"]>["alerts"];
+const open: QueueSearch = { status: ["New", "InProgress"] };
+
+function useAlerts(search: QueueSearch) {
   const asked = {
     status: [...(search.status ?? ["New", "InProgress"])],
     ...(search.severity ? { severity: [...search.severity] } : {}),
@@ -39,25 +37,38 @@ export function AlertQueue() {
     ...(search.text ? { text: search.text } : {}),
     limit: 200,
   } as const;
-  const alerts = useQuery({
+  return useQuery({
     queryKey: ["alerts", asked],
     queryFn: () => api("GET /alerts", { query: { ...asked, status: [...asked.status] } }),
     placeholderData: keepPreviousData,
   });
+}
+
+/** The queue of alerts: what is open, newest first, and what to do about it without a mouse. */
+export function AlertQueue() {
+  const search: QueueSearch = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const [waiting, setWaiting] = useState(0);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [here, setHere] = useState(0);
+  const alerts = useAlerts(search);
   const hear = useCallback((changes: Changes) => setWaiting((before) => before + changes.alerts.length), []);
   useLive(hear);
-  const show = (next: QueueSearch): void => void navigate({ to: "/alerts", search: { ...next } });
   const refresh = (): void => {
     setWaiting(0);
     setChosen(new Set());
     void queries.invalidateQueries({ queryKey: ["alerts"] });
   };
-  const rows = alerts.data?.alerts ?? [];
   const toggle = (id: string): void =>
     setChosen(
       (before) => new Set(before.has(id) ? [...before].filter((each) => each !== id) : [...before, id]),
     );
-  useKeys(rows, { here, setHere, toggle, open: (id) => void navigate({ to: `/alerts/${id}` }) });
+  useKeys(alerts.data?.alerts ?? [], {
+    here,
+    setHere,
+    toggle,
+    open: (id) => void navigate({ to: `/alerts/${id}` }),
+  });
   return (
     <Stack gap="sm">
       <Group justify="space-between">
@@ -70,29 +81,7 @@ export function AlertQueue() {
           </Button>
         )}
       </Group>
-      <Group gap="xs">
-        {views.map(({ name, search: view }) => (
-          <Chip
-            key={name}
-            checked={same({ ...search, status: search.status ?? ["New", "InProgress"] }, view)}
-            onChange={() => show({ ...search, ...view, severity: view.severity ?? [] })}
-          >
-            {name}
-          </Chip>
-        ))}
-        <TextInput
-          id="search"
-          aria-label="Search alerts"
-          placeholder="Search ( / )"
-          defaultValue={search.text ?? ""}
-          onKeyDown={(event) => event.key === "Enter" && show({ ...search, text: event.currentTarget.value })}
-        />
-        {search.device && (
-          <Button size="compact-sm" variant="default" onClick={() => show({ ...search, device: "" })}>
-            Device {search.device} ×
-          </Button>
-        )}
-      </Group>
+      <Views search={search} show={(next) => void navigate({ to: "/alerts", search: { ...next } })} />
       <Group gap="xs" mih={34}>
         {chosen.size > 0 ? (
           <DecideButtons ids={[...chosen]} done={refresh} />
@@ -103,72 +92,130 @@ export function AlertQueue() {
         )}
       </Group>
       <Loaded from={alerts}>
-        {({ alerts: found, total }) =>
-          found.length === 0 ? (
-            <Empty title="No alerts in this view">
-              Nothing was suspected, or another view holds it. Rules and their cases are on the Rules screen.
-            </Empty>
-          ) : (
-            <div className="scroll">
-              <table className="rows">
-                <thead>
-                  <tr>
-                    <th>
-                      <span className="mantine-visually-hidden">Choose</span>
-                    </th>
-                    <th>Severity</th>
-                    <th>Alert</th>
-                    <th>Device</th>
-                    <th>Status</th>
-                    <th>Owner</th>
-                    <th>Events</th>
-                    <th>Changed</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {found.map((alert, index) => {
-                    const id = alert.SystemAlertId ?? "";
-                    return (
-                      <tr key={id} data-here={index === here}>
-                        <td>
-                          <Checkbox
-                            aria-label={`Choose ${alert.DisplayName}`}
-                            checked={chosen.has(id)}
-                            onChange={() => toggle(id)}
-                            size="xs"
-                          />
-                        </td>
-                        <td>
-                          <Severity of={alert.AlertSeverity} />
-                        </td>
-                        <td>
-                          <Anchor component={Link} to={`/alerts/${id}`} fw={600}>
-                            {alert.DisplayName}
-                          </Anchor>
-                          <Text size="sm" c="dimmed" lineClamp={1}>
-                            {alert.AlertName}
-                          </Text>
-                        </td>
-                        <td>{alert.DeviceId}</td>
-                        <td>{alert.Status === "InProgress" ? "In progress" : alert.Status}</td>
-                        <td>{alert.Owner || "–"}</td>
-                        <td>{count(alert.EventCount)}</td>
-                        <td>
-                          <When at={alert.TimeGenerated} />
-                        </td>
-                      </tr>
-                    );
-                  })}
-                </tbody>
-              </table>
-              <Text size="sm" c="dimmed" p="xs">
-                {count(found.length)} of {count(total)}
-              </Text>
-            </div>
-          )
-        }
+        {({ alerts: found, total }) => (
+          <AlertTable found={found} total={total} here={here} chosen={chosen} toggle={toggle} />
+        )}
       </Loaded>
     </Stack>
+  );
+}
+
+function Views({
+  search,
+  show,
+}: {
+  readonly search: QueueSearch;
+  readonly show: (next: QueueSearch) => void;
+}) {
+  return (
+    <Group gap="xs">
+      {views.map(({ name, search: view }) => (
+        <Chip
+          key={name}
+          checked={same({ ...open, ...search }, view)}
+          onChange={() => show({ ...search, ...view, severity: view.severity ?? [] })}
+        >
+          {name}
+        </Chip>
+      ))}
+      <TextInput
+        id="search"
+        aria-label="Search alerts"
+        placeholder="Search ( / )"
+        defaultValue={search.text ?? ""}
+        onKeyDown={(event) => event.key === "Enter" && show({ ...search, text: event.currentTarget.value })}
+      />
+      {search.device && (
+        <Button size="compact-sm" variant="default" onClick={() => show({ ...search, device: "" })}>
+          Device {search.device} ×
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+interface TableProps {
+  readonly found: Alerts;
+  readonly total: number;
+  readonly here: number;
+  readonly chosen: ReadonlySet<string>;
+  readonly toggle: (id: string) => void;
+}
+
+function AlertTable({ found, total, here, chosen, toggle }: TableProps) {
+  if (found.length === 0)
+    return (
+      <Empty title="No alerts in this view">
+        Nothing was suspected, or another view holds it. Rules and their cases are on the Rules screen.
+      </Empty>
+    );
+  return (
+    <div className="scroll">
+      <table className="rows">
+        <thead>
+          <tr>
+            {["Choose", "Severity", "Alert", "Device", "Status", "Owner", "Events", "Changed"].map((name) => (
+              <th key={name}>{name}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {found.map((alert, index) => (
+            <AlertRow
+              key={alert.SystemAlertId}
+              alert={alert}
+              isHere={index === here}
+              isChosen={chosen.has(alert.SystemAlertId ?? "")}
+              toggle={toggle}
+            />
+          ))}
+        </tbody>
+      </table>
+      <Text size="sm" c="dimmed" p="xs">
+        {count(found.length)} of {count(total)}
+      </Text>
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly alert: Alerts[number];
+  readonly isHere: boolean;
+  readonly isChosen: boolean;
+  readonly toggle: (id: string) => void;
+}
+
+function AlertRow({ alert, isHere, isChosen, toggle }: RowProps) {
+  const id = alert.SystemAlertId ?? "";
+  return (
+    <tr data-here={isHere}>
+      <td>
+        <Checkbox
+          aria-label={`Choose ${alert.DisplayName}`}
+          checked={isChosen}
+          onChange={() => toggle(id)}
+          size="xs"
+        />
+      </td>
+      <td>
+        <Severity of={alert.AlertSeverity} />
+      </td>
+      <td>
+        <Anchor component={Link} to={`/alerts/${id}`} fw={600}>
+          {alert.DisplayName}
+        </Anchor>
+        <Text size="sm" c="dimmed" lineClamp={1}>
+          {alert.AlertName}
+        </Text>
+      </td>
+      <td>{alert.DeviceId}</td>
+      <td>{alert.Status === "InProgress" ? "In progress" : alert.Status}</td>
+      <td>{alert.Owner || "–"}</td>
+      <td>{count(alert.EventCount)}</td>
+      <td>
+        <When at={alert.TimeGenerated} />
+      </td>
+    </tr>
   );
 }
 

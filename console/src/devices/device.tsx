@@ -1,4 +1,5 @@
 import { Anchor, Stack, Text, Title } from "@mantine/core";
+import type { Reply, Routes } from "@picket/api";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { api } from "../shared/api.js";
@@ -6,9 +7,11 @@ import { TimeChart } from "../shared/charts.js";
 import { at } from "../shared/format.js";
 import { Empty, Loaded, Severity, When } from "../shared/parts.js";
 
+type Found = Reply<Routes["GET /devices/{id}"]>;
+
 /** One device: who it is, what it does, what is open on it. */
 export function Device() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const { id = "" } = useParams({ strict: false });
   const device = useQuery({
     queryKey: ["device", id],
     queryFn: () => api("GET /devices/{id}", { params: { id } }),
@@ -18,50 +21,10 @@ export function Device() {
     <Loaded from={device}>
       {(data) => (
         <Stack>
-          <Title order={1} size="h2">
-            {id}
-          </Title>
-          <Text c="dimmed">
-            {data.device.Status} · registered <When at={data.device.CreatedTime} /> · last spoke{" "}
-            <When at={data.modules[0]?.LastActivityTime ?? data.device.LastActivityTime} />
-            {data.modules[0]?.SdkVersion ? ` · ${data.modules[0].SdkVersion}` : ""}
-          </Text>
+          <Head of={data} />
           <div className="grid" style={{ gridTemplateColumns: "repeat(auto-fit, minmax(340px, 1fr))" }}>
-            <Panel title="Alerts">
-              {data.alerts.length === 0 ? (
-                <Text c="dimmed">None.</Text>
-              ) : (
-                <table className="rows">
-                  <tbody>
-                    {data.alerts.map((alert) => (
-                      <tr key={alert.SystemAlertId}>
-                        <td>
-                          <Severity of={alert.AlertSeverity} />
-                        </td>
-                        <td>
-                          <Anchor component={Link} to={`/alerts/${alert.SystemAlertId}`}>
-                            {alert.DisplayName}
-                          </Anchor>{" "}
-                          {alert.Status}
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              )}
-            </Panel>
-            <Panel title="Recommendations">
-              {data.recommendations.length === 0 ? (
-                <Text c="dimmed">None.</Text>
-              ) : (
-                data.recommendations.map((each) => (
-                  <Text key={each.RecommendationId} mb="xs">
-                    <strong>{each.RecommendationState}</strong> · {each.RecommendationDisplayName}:{" "}
-                    {each.Description}
-                  </Text>
-                ))
-              )}
-            </Panel>
+            <OpenAlerts of={data.alerts} />
+            <Posture of={data.recommendations} />
           </div>
           <Panel title="Events of the last day">
             <TimeChart
@@ -77,31 +40,97 @@ export function Device() {
               <Items of={items} />
             </Panel>
           ))}
-          <Panel title="Settings: desired and reported">
-            {data.modules.map((module) => (
-              <div key={module.ModuleId} className="grid">
-                <Json title={`${module.ModuleId} desired`} value={module.Desired} />
-                <Json title={`${module.ModuleId} reported`} value={module.Reported} />
-              </div>
-            ))}
-          </Panel>
-          <Panel title="Operation log">
-            <table className="rows">
-              <tbody>
-                {data.operations.map((each) => (
-                  <tr key={`${each.TimeGenerated}${each.OperationName}${each.ModuleId}`}>
-                    <td>{at(each.TimeGenerated)}</td>
-                    <td>{each.OperationName}</td>
-                    <td>{each.IpAddress}</td>
-                    <td>{each.ResultDescription}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Panel>
+          <Settings of={data.modules} />
+          <Operations of={data.operations} />
         </Stack>
       )}
     </Loaded>
+  );
+}
+
+function Head({ of: { device, modules } }: { readonly of: Found }) {
+  const [module] = modules;
+  return (
+    <>
+      <Title order={1} size="h2">
+        {device.DeviceId}
+      </Title>
+      <Text c="dimmed">
+        {device.Status} · registered <When at={device.CreatedTime} /> · last spoke{" "}
+        <When at={module?.LastActivityTime ?? device.LastActivityTime} />
+        {module?.SdkVersion ? ` · ${module.SdkVersion}` : ""}
+      </Text>
+    </>
+  );
+}
+
+function OpenAlerts({ of }: { readonly of: Found["alerts"] }) {
+  return (
+    <Panel title="Alerts">
+      {of.length === 0 && <Text c="dimmed">None.</Text>}
+      <table className="rows">
+        <tbody>
+          {of.map((alert) => (
+            <tr key={alert.SystemAlertId}>
+              <td>
+                <Severity of={alert.AlertSeverity} />
+              </td>
+              <td>
+                <Anchor component={Link} to={`/alerts/${alert.SystemAlertId}`}>
+                  {alert.DisplayName}
+                </Anchor>{" "}
+                {alert.Status}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
+function Posture({ of }: { readonly of: Found["recommendations"] }) {
+  return (
+    <Panel title="Recommendations">
+      {of.length === 0 && <Text c="dimmed">None.</Text>}
+      {of.map((each) => (
+        <Text key={each.RecommendationId} mb="xs">
+          <strong>{each.RecommendationState}</strong> · {each.RecommendationDisplayName}: {each.Description}
+        </Text>
+      ))}
+    </Panel>
+  );
+}
+
+function Settings({ of }: { readonly of: Found["modules"] }) {
+  return (
+    <Panel title="Settings: desired and reported">
+      {of.map((module) => (
+        <div key={module.ModuleId} className="grid">
+          <Json title={`${module.ModuleId} desired`} value={module.Desired} />
+          <Json title={`${module.ModuleId} reported`} value={module.Reported} />
+        </div>
+      ))}
+    </Panel>
+  );
+}
+
+function Operations({ of }: { readonly of: Found["operations"] }) {
+  return (
+    <Panel title="Operation log">
+      <table className="rows">
+        <tbody>
+          {of.map((each, index) => (
+            <tr key={index}>
+              <td>{at(each.TimeGenerated)}</td>
+              <td>{each.OperationName}</td>
+              <td>{each.IpAddress}</td>
+              <td>{each.ResultDescription}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
   );
 }
 

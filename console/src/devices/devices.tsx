@@ -32,63 +32,66 @@ export function Devices() {
         maw={320}
       />
       <Loaded from={devices}>
-        {({ devices: found, total }) =>
-          found.length === 0 ? (
-            <Empty title="No devices here">
-              Connect one, or try `npx picket simulate` for a fleet to play with.
-            </Empty>
-          ) : (
-            <div className="scroll">
-              <table className="rows">
-                <thead>
-                  <tr>
-                    <th>Device</th>
-                    <th>Connection</th>
-                    <th>High</th>
-                    <th>Medium</th>
-                    <th>Low</th>
-                    <th>Recommendations</th>
-                    <th>Last event</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {found.map(({ device, alerts, recommendations, lastEventAt, modules }) => (
-                    <tr key={device.DeviceId}>
-                      <td>
-                        <Anchor component={Link} to={`/devices/${device.DeviceId}`} fw={600}>
-                          {device.DeviceId}
-                        </Anchor>
-                      </td>
-                      <td>
-                        {device.Status === "disabled"
-                          ? "Disabled"
-                          : [device, ...modules].some(
-                                ({ ConnectionState }) => ConnectionState === "Connected",
-                              )
-                            ? "Connected"
-                            : "Not connected"}
-                      </td>
-                      <td>{alerts.High}</td>
-                      <td>{alerts.Medium}</td>
-                      <td>{alerts.Low}</td>
-                      <td>{recommendations}</td>
-                      <td>
-                        <When at={lastEventAt} />
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-              <Text size="sm" c="dimmed" p="xs">
-                {count(found.length)} of {count(total)}
-              </Text>
-            </div>
-          )
-        }
+        {({ devices: found, total }) => <DeviceTable found={found} total={total} />}
       </Loaded>
       <Connect isOpen={isAdding} leave={() => setAdding(false)} />
     </Stack>
   );
+}
+
+type Listed = Reply<Routes["GET /devices"]>["devices"];
+
+function DeviceTable({ found, total }: { readonly found: Listed; readonly total: number }) {
+  if (found.length === 0)
+    return (
+      <Empty title="No devices here">
+        Connect one, or try `npx picket simulate` for a fleet to play with.
+      </Empty>
+    );
+  return (
+    <div className="scroll">
+      <table className="rows">
+        <thead>
+          <tr>
+            {["Device", "Connection", "High", "Medium", "Low", "Recommendations", "Last event"].map(
+              (name) => (
+                <th key={name}>{name}</th>
+              ),
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {found.map(({ device, alerts, recommendations, lastEventAt, modules }) => (
+            <tr key={device.DeviceId}>
+              <td>
+                <Anchor component={Link} to={`/devices/${device.DeviceId}`} fw={600}>
+                  {device.DeviceId}
+                </Anchor>
+              </td>
+              <td>{connectionOf(device, modules)}</td>
+              <td>{alerts.High}</td>
+              <td>{alerts.Medium}</td>
+              <td>{alerts.Low}</td>
+              <td>{recommendations}</td>
+              <td>
+                <When at={lastEventAt} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Text size="sm" c="dimmed" p="xs">
+        {count(found.length)} of {count(total)}
+      </Text>
+    </div>
+  );
+}
+
+function connectionOf(device: Listed[number]["device"], modules: Listed[number]["modules"]): string {
+  if (device.Status === "disabled") return "Disabled";
+  return [device, ...modules].some(({ ConnectionState }) => ConnectionState === "Connected")
+    ? "Connected"
+    : "Not connected";
 }
 
 type Made = Reply<Routes["POST /devices"]>;

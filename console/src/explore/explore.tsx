@@ -20,62 +20,66 @@ const ranges = [
 ];
 const FIRST = "SecurityAlert\n| summarize Alerts = count() by AlertSeverity";
 
-/** Asks the tables in KQL. */
-export function Explore() {
-  const { query: given } = useSearch({ strict: false }) as { query?: string };
-  const [text, setText] = useState(given ?? FIRST);
-  const [hours, setHours] = useState("");
+interface Run {
+  readonly answer: Answer | undefined;
+  readonly error: Error | undefined;
+  /** Id of the run that goes on, to stop it. */
+  readonly running: string | undefined;
+  start(text: string, hours: string): Promise<void>;
+}
+
+/** Runs queries one at a time; the URL says which, so that it can be sent to a colleague. */
+function useRun(): Run {
   const [answer, setAnswer] = useState<Answer>();
   const [error, setError] = useState<Error>();
   const [running, setRunning] = useState<string>();
+  const start = async (query: string, hours: string): Promise<void> => {
+    const id = crypto.randomUUID();
+    setRunning(id);
+    setError(undefined);
+    history.replaceState(null, "", `/explore?query=${encodeURIComponent(query)}`);
+    const from = hours === "" ? {} : { from: new Date(Date.now() - Number(hours) * 3_600_000).toISOString() };
+    const failed = (problem: Error): void => {
+      setError(problem);
+      setAnswer(undefined);
+    };
+    await api("POST /query", { body: { query, id, ...from } }).then(setAnswer, failed);
+    setRunning(undefined);
+  };
+  return { answer, error, running, start };
+}
+
+/** Asks the tables in KQL. */
+export function Explore() {
+  const { query: given }: { readonly query?: string } = useSearch({ strict: false });
+  const [text, setText] = useState(given ?? FIRST);
+  const [hours, setHours] = useState("");
+  const { answer, error, running, start } = useRun();
   const schema = useQuery({
     queryKey: ["schema"],
     queryFn: () => api("GET /query/schema"),
     staleTime: 60_000,
   });
-  const samples = useQuery({
-    queryKey: ["samples"],
-    queryFn: () => api("GET /query/samples"),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
   const language = useLanguage(schema.data);
-  const run = async (): Promise<void> => {
-    const id = crypto.randomUUID();
-    setRunning(id);
-    setError(undefined);
-    history.replaceState(null, "", `/explore?query=${encodeURIComponent(text)}`);
-    const from = hours === "" ? {} : { from: new Date(Date.now() - Number(hours) * 3_600_000).toISOString() };
-    await api("POST /query", { body: { query: text, id, ...from } }).then(setAnswer, (problem: Error) => {
-      setError(problem);
-      setAnswer(undefined);
-    });
-    setRunning(undefined);
-  };
+  const cost = answer
+    ? `${count(answer.rowCount)} rows, ${Math.round(answer.elapsedMs)} ms in the engine, ${Math.round(answer.compileMs)} ms to compile`
+    : "Shift-Enter runs";
   return (
     <Stack gap="sm">
       <Group justify="space-between">
         <Title order={1} size="h2">
           Explorer
         </Title>
-        <Select
-          aria-label="Start from a sample"
-          placeholder="Start from a sample…"
-          data={(samples.data?.samples ?? []).map(({ title }) => title)}
-          value={null}
-          onChange={(title) =>
-            setText(samples.data?.samples.find((sample) => sample.title === title)?.query ?? text)
-          }
-          w={320}
-        />
+        <Samples choose={setText} />
       </Group>
-      <Editor value={text} onChange={setText} onRun={() => void run()} language={language} />
+      <Editor value={text} onChange={setText} onRun={() => void start(text, hours)} language={language} />
       <Group>
         {running ? (
           <Button color="orange" onClick={() => void api("DELETE /query/{id}", { params: { id: running } })}>
             Stop
           </Button>
         ) : (
-          <Button onClick={() => void run()}>Run</Button>
+          <Button onClick={() => void start(text, hours)}>Run</Button>
         )}
         <Select
           aria-label="Time range"
@@ -86,17 +90,34 @@ export function Explore() {
           w={180}
         />
         <Text size="sm" c="dimmed" aria-live="polite">
-          {running
-            ? "Running…"
-            : answer
-              ? `${count(answer.rowCount)} rows, ${Math.round(answer.elapsedMs)} ms in the engine, ${Math.round(answer.compileMs)} ms to compile`
-              : "Shift-Enter runs"}
+          {running ? "Running…" : cost}
         </Text>
       </Group>
       {error && <Problem error={error} />}
       {answer && <Results answer={answer} />}
-      <Tables schema={schema.data} insert={(name) => setText(name)} />
+      <Tables schema={schema.data} insert={setText} />
     </Stack>
+  );
+}
+
+function Samples({ choose }: { readonly choose: (query: string) => void }) {
+  const { data } = useQuery({
+    queryKey: ["samples"],
+    queryFn: () => api("GET /query/samples"),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const samples = data?.samples ?? [];
+  const chosen = (title: string | null): void =>
+    choose(samples.find((sample) => sample.title === title)?.query ?? "");
+  return (
+    <Select
+      aria-label="Start from a sample"
+      placeholder="Start from a sample…"
+      data={samples.map(({ title }) => title)}
+      value={null}
+      onChange={chosen}
+      w={320}
+    />
   );
 }
 

@@ -1,4 +1,5 @@
 import { Anchor, Group, Stack, Text, Title } from "@mantine/core";
+import type { Reply, Routes } from "@picket/api";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -9,6 +10,8 @@ import { useLive } from "../shared/live.js";
 import { Empty, Loaded, Severity, When } from "../shared/parts.js";
 
 const reload = (): void => void queries.invalidateQueries({ queryKey: ["overview"] });
+
+type Data = Reply<Routes["GET /overview"]>;
 
 /** Is anything wrong, is anything missing, is it getting better? */
 export function Overview() {
@@ -26,66 +29,8 @@ export function Overview() {
       <Loaded from={overview}>
         {(data) => (
           <Stack>
-            <div className="grid">
-              {(["High", "Medium", "Low"] as const).map((severity) => (
-                <Figure
-                  key={severity}
-                  to="/alerts"
-                  search={{ severity: [severity], status: ["New", "InProgress"] }}
-                  title={<Severity of={severity} />}
-                  value={data.alertsOpen[severity]}
-                >
-                  open alerts, {data.alertsOpenDayAgo[severity]} a day ago
-                </Figure>
-              ))}
-              <Figure to="/devices" title="Devices" value={data.devices.total}>
-                {data.devices.connected} connected, {data.devices.silent} silent for a day
-              </Figure>
-              <Figure
-                to="/recommendations"
-                title="Recommendations"
-                value={
-                  data.recommendationsActive.High +
-                  data.recommendationsActive.Medium +
-                  data.recommendationsActive.Low
-                }
-              >
-                active
-              </Figure>
-              <Figure to="/rejected" title="Rejected" value={data.rejectedLastDay}>
-                in the last day
-              </Figure>
-            </div>
-            <section className="card" aria-label="Newest open alerts">
-              <Title order={2} size="h4">
-                Newest open alerts
-              </Title>
-              {data.newestAlerts.length === 0 ? (
-                <Empty title="No open alerts">
-                  Start something suspicious on purpose to see one: sh -c "echo cpuminer-multi".
-                </Empty>
-              ) : (
-                <table className="rows">
-                  <tbody>
-                    {data.newestAlerts.map((alert) => (
-                      <tr key={alert.SystemAlertId}>
-                        <td>
-                          <Severity of={alert.AlertSeverity} />
-                        </td>
-                        <td>
-                          <Anchor component={Link} to={`/alerts/${alert.SystemAlertId}`}>
-                            {alert.DisplayName}
-                          </Anchor>
-                        </td>
-                        <td>
-                          <When at={alert.TimeGenerated} />
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              )}
-            </section>
+            <Figures of={data} />
+            <NewestAlerts of={data.newestAlerts} />
             <section className="card" aria-label="Events by hour">
               <Title order={2} size="h4">
                 Events of the last day
@@ -105,6 +50,68 @@ export function Overview() {
         )}
       </Loaded>
     </Stack>
+  );
+}
+
+function Figures({ of }: { readonly of: Data }) {
+  const { High, Medium, Low } = of.recommendationsActive;
+  return (
+    <div className="grid">
+      {(["High", "Medium", "Low"] as const).map((severity) => (
+        <Figure
+          key={severity}
+          to="/alerts"
+          search={{ severity: [severity], status: ["New", "InProgress"] }}
+          title={<Severity of={severity} />}
+          value={of.alertsOpen[severity]}
+        >
+          open alerts, {of.alertsOpenDayAgo[severity]} a day ago
+        </Figure>
+      ))}
+      <Figure to="/devices" title="Devices" value={of.devices.total}>
+        {of.devices.connected} connected, {of.devices.silent} silent for a day
+      </Figure>
+      <Figure to="/recommendations" title="Recommendations" value={High + Medium + Low}>
+        active
+      </Figure>
+      <Figure to="/rejected" title="Rejected" value={of.rejectedLastDay}>
+        in the last day
+      </Figure>
+    </div>
+  );
+}
+
+function NewestAlerts({ of }: { readonly of: Data["newestAlerts"] }) {
+  return (
+    <section className="card" aria-label="Newest open alerts">
+      <Title order={2} size="h4">
+        Newest open alerts
+      </Title>
+      {of.length === 0 && (
+        <Empty title="No open alerts">
+          Start something suspicious on purpose to see one: sh -c "echo cpuminer-multi".
+        </Empty>
+      )}
+      <table className="rows">
+        <tbody>
+          {of.map((alert) => (
+            <tr key={alert.SystemAlertId}>
+              <td>
+                <Severity of={alert.AlertSeverity} />
+              </td>
+              <td>
+                <Anchor component={Link} to={`/alerts/${alert.SystemAlertId}`}>
+                  {alert.DisplayName}
+                </Anchor>
+              </td>
+              <td>
+                <When at={alert.TimeGenerated} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 

@@ -14,12 +14,6 @@ const roles: readonly { readonly value: Role; readonly label: string }[] = [
 
 /** Who may do what here, and what they did. */
 export function People() {
-  const users = useQuery({ queryKey: ["users"], queryFn: () => api("GET /users") });
-  const audit = useQuery({
-    queryKey: ["audit"],
-    queryFn: () => api("GET /audit", { query: { limit: 200 } }),
-    refetchInterval: 10_000,
-  });
   return (
     <Stack>
       <Title order={1} size="h2">
@@ -29,51 +23,69 @@ export function People() {
         <Title order={2} size="h4">
           People
         </Title>
-        <Loaded from={users}>
-          {({ users: found }) => (
-            <table className="rows">
-              <tbody>
-                {found.map((user) => (
-                  <tr key={user.name}>
-                    <td>{user.name}</td>
-                    <td>{user.role}</td>
-                    <td>
-                      last seen <When at={user.lastSeenAt} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )}
-        </Loaded>
+        <Users />
         <AddUser />
       </section>
       <section className="card">
         <Title order={2} size="h4">
           Audit
         </Title>
-        <Loaded from={audit}>
-          {({ entries }) => (
-            <div className="scroll" style={{ maxHeight: 420 }} tabIndex={0}>
-              <table className="rows">
-                <tbody>
-                  {entries.map((entry, index) => (
-                    <tr key={`${entry.TimeGenerated}${entry.Action}${index}`}>
-                      <td>{at(entry.TimeGenerated)}</td>
-                      <td>{entry.Actor}</td>
-                      <td>{entry.Action}</td>
-                      <td>{entry.Target}</td>
-                      <td>{entry.Result}</td>
-                      <td className="mono">{JSON.stringify(entry.Details ?? {}).slice(0, 200)}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          )}
-        </Loaded>
+        <Audit />
       </section>
     </Stack>
+  );
+}
+
+function Users() {
+  const users = useQuery({ queryKey: ["users"], queryFn: () => api("GET /users") });
+  return (
+    <Loaded from={users}>
+      {({ users: found }) => (
+        <table className="rows">
+          <tbody>
+            {found.map((user) => (
+              <tr key={user.name}>
+                <td>{user.name}</td>
+                <td>{user.role}</td>
+                <td>
+                  last seen <When at={user.lastSeenAt} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Loaded>
+  );
+}
+
+function Audit() {
+  const audit = useQuery({
+    queryKey: ["audit"],
+    queryFn: () => api("GET /audit", { query: { limit: 200 } }),
+    refetchInterval: 10_000,
+  });
+  return (
+    <Loaded from={audit}>
+      {({ entries }) => (
+        <div className="scroll" style={{ maxHeight: 420 }} tabIndex={0}>
+          <table className="rows">
+            <tbody>
+              {entries.map((entry, index) => (
+                <tr key={index}>
+                  <td>{at(entry.TimeGenerated)}</td>
+                  <td>{entry.Actor}</td>
+                  <td>{entry.Action}</td>
+                  <td>{entry.Target}</td>
+                  <td>{entry.Result}</td>
+                  <td className="mono">{JSON.stringify(entry.Details ?? {}).slice(0, 200)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Loaded>
   );
 }
 

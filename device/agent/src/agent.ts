@@ -194,7 +194,7 @@ export class Agent {
   #fold<N extends AggregatedEvent>(name: N, item: Payload<N>, at: number): void {
     if (priorityOf(this.#settings, name) === "Off") return;
     if (this.#settings[`aggregationEnabled${name}`] === false) {
-      this.#keep([securityEvent(name, [item], { at }) as SecurityEvent]);
+      this.#keep([securityEvent(name, [item], { at })]);
       return;
     }
     const event = this.#aggregation.take(name, item, at);
@@ -224,12 +224,12 @@ export class Agent {
     const text = JSON.stringify(items);
     if (text === this.#lastPorts) return;
     this.#lastPorts = text;
-    this.#keep([securityEvent("ListeningPorts", items) as SecurityEvent]);
+    this.#keep([securityEvent("ListeningPorts", items)]);
   }
 
   #readLogins(): void {
     const items = this.#logins.read().flatMap((line) => loginOf(line) ?? []);
-    this.#keep(items.map((item) => securityEvent("Login", [item]) as SecurityEvent));
+    this.#keep(items.map((item) => securityEvent("Login", [item])));
   }
 
   async #tick(): Promise<void> {
@@ -243,7 +243,7 @@ export class Agent {
       this.#due.snapshot = now + every("snapshotFrequency");
       await this.#snapshot();
     } else if (changed !== this.#usersChangedAt)
-      this.#keep([securityEvent("LocalUsers", await localUsers(thisHost)) as SecurityEvent]);
+      this.#keep([securityEvent("LocalUsers", await localUsers(thisHost))]);
     this.#usersChangedAt = changed;
     for (const [queue, setting] of [
       ["High", "highPriorityMessageFrequency"],
@@ -259,9 +259,9 @@ export class Agent {
     const ports = await listeningPorts(thisHost);
     this.#lastPorts = JSON.stringify(ports);
     const all: SecurityEvent[] = [
-      securityEvent("ListeningPorts", ports) as SecurityEvent,
-      securityEvent("LocalUsers", await localUsers(thisHost)) as SecurityEvent,
-      securityEvent("SystemInformation", await systemInformation(thisHost)) as SecurityEvent,
+      securityEvent("ListeningPorts", ports),
+      securityEvent("LocalUsers", await localUsers(thisHost)),
+      securityEvent("SystemInformation", await systemInformation(thisHost)),
       ...this.#reporter.statistics(),
     ];
     this.#keep(all);
@@ -290,11 +290,10 @@ export class Agent {
       this.#reporter.maxMessageBytes = Number(values["maxMessageSizeInBytes"]);
     }
     this.#keep(
-      problems.map(
-        ({ name, errorType, used, message }) =>
-          securityEvent("ConfigurationError", [
-            { ConfigurationName: name, ErrorType: errorType, UsedConfiguration: used, Message: message },
-          ]) as SecurityEvent,
+      problems.map(({ name, errorType, used, message }) =>
+        securityEvent("ConfigurationError", [
+          { ConfigurationName: name, ErrorType: errorType, UsedConfiguration: used, Message: message },
+        ]),
       ),
     );
     const picket = { version: VERSION, coverage: this.#coverage, lowLatency: this.#options.lowLatency };

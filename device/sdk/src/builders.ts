@@ -23,7 +23,7 @@ export function securityEvent<N extends EventName>(
   name: N,
   items: readonly Payload<N>[],
   options: EventOptions = {},
-): SecurityEvent<N> {
+): SecurityEvent {
   const at = options.at ?? Date.now();
   const { category, eventType } = eventTypes[name];
   return {
@@ -35,7 +35,8 @@ export function securityEvent<N extends EventName>(
     IsEmpty: items.length === 0,
     TimestampLocal: printLocal(at, -new Date(at).getTimezoneOffset()),
     TimestampUTC: new Date(at).toISOString(),
-    Payload: items,
+    // One event name of the fourteen; its items fit it by the parameter.
+    Payload: items as readonly Payload<EventName>[],
   };
 }
 

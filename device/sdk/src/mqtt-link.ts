@@ -67,16 +67,11 @@ export class MqttLink {
         if (isOpen) options.onClose(cause);
         else reject(cause);
       };
-      const timer = setTimeout(
-        () =>
-          end(
-            new ClientError(
-              "CLIENT_UNREACHABLE",
-              `${host}:${port} did not answer within ${CONNECT_MS / 1000} s.`,
-            ),
-          ),
-        CONNECT_MS,
+      const late = new ClientError(
+        "CLIENT_UNREACHABLE",
+        `${host}:${port} did not answer within ${CONNECT_MS / 1000} s.`,
       );
+      const timer = setTimeout(() => end(late), CONNECT_MS);
       this.#packets.on("packet", (packet: Packet) => {
         if (packet.cmd !== "connack") return this.#take(packet, options);
         if (packet.returnCode !== 0) return end(refusal(packet.returnCode ?? 0, options));
@@ -90,22 +85,16 @@ export class MqttLink {
           new ClientError("CLIENT_DISCONNECTED", `The hub sent bytes that are not MQTT: ${error.message}.`),
         ),
       );
-      socket.on("secureConnect", () =>
-        this.#write({
-          cmd: "connect",
-          protocolId: "MQTT",
-          protocolVersion: 4,
-          clean: false,
-          clientId: options.clientId,
-          keepalive: options.keepAliveSeconds,
-          username: options.username,
-          password: Buffer.from(options.password),
-        }),
-      );
+      socket.on("secureConnect", () => this.#introduce(options));
       socket.on("data", (chunk) => this.#packets.parse(chunk));
       socket.on("error", (error: NodeJS.ErrnoException) => end(unreachable(error, options)));
       socket.on("close", () => end(new ClientError("CLIENT_DISCONNECTED", "The hub closed the connection.")));
     });
+  }
+
+  #introduce({ clientId, username, password, keepAliveSeconds: keepalive }: LinkOptions): void {
+    const own = { clientId, username, password: Buffer.from(password), keepalive };
+    this.#write({ cmd: "connect", protocolId: "MQTT", protocolVersion: 4, clean: false, ...own });
   }
 
   subscribe(topics: readonly string[]): Promise<void> {

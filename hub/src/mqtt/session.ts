@@ -19,6 +19,14 @@ import { type DeviceTopic, parseTopic, subscriptionOf, telemetryTopic } from "./
 const MAX_TOPIC = 8_192;
 const REQUEST_BYTES = 131_072;
 
+/** Why a caller is refused, and who it says it is. */
+interface Refusal {
+  readonly cause: Exclude<OperationCause, "">;
+  readonly why: string;
+  readonly deviceId: string;
+  readonly moduleId: string;
+}
+
 interface PendingMethod {
   readonly resolve: (answer: { status: number; payload: unknown }) => void;
   readonly timer: NodeJS.Timeout;
@@ -132,15 +140,19 @@ export class MqttSession implements FrameTaker, Receiver {
     const agent = /[?&]DeviceClientType=([^&]*)/.exec(packet.username ?? "")?.[1] ?? "";
     this.#sdk = safelyDecoded(agent).slice(0, 256);
     if (packet.protocolVersion !== 4)
-      return this.#refuse(1, "protocolViolation", deviceId, moduleId, "the protocol is not MQTT 3.1.1");
-    if (deviceId === "" || more.length > 0)
-      return this.#refuse(
-        2,
-        "invalidRequest",
+      return this.#refuse(1, {
+        cause: "protocolViolation",
         deviceId,
         moduleId,
-        "the client id must be a device id or device/module",
-      );
+        why: "the protocol is not MQTT 3.1.1",
+      });
+    if (deviceId === "" || more.length > 0)
+      return this.#refuse(2, {
+        cause: "invalidRequest",
+        deviceId,
+        moduleId,
+        why: "the client id must be a device id or device/module",
+      });
     const verdict = this.#door.authenticator.device(
       deviceId,
       moduleId,
@@ -153,7 +165,7 @@ export class MqttSession implements FrameTaker, Receiver {
         verdict.cause === "forbidden"
           ? 5
           : 4;
-      return this.#refuse(code, verdict.cause, deviceId, moduleId, verdict.why);
+      return this.#refuse(code, { ...verdict, deviceId, moduleId });
     }
     this.#admit(verdict.identity, verdict.expiresAt, packet);
     return true;
@@ -175,13 +187,8 @@ export class MqttSession implements FrameTaker, Receiver {
     void this.#door.registry.present(identity, true, this.#sdk);
   }
 
-  #refuse(
-    code: number,
-    cause: Exclude<OperationCause, "">,
-    deviceId: string,
-    moduleId: string,
-    why: string,
-  ): boolean {
+  #refuse(code: number, { cause, why, ...claimed }: Refusal): boolean {
+    const { deviceId, moduleId } = claimed;
     const told = {
       deviceId,
       moduleId,

@@ -13,6 +13,7 @@ export interface Expr {
   readonly constant?: string;
 }
 
+/** An expression of a type. */
 export const expr = (sql: string, type: ScalarType): Expr => ({ sql, type });
 
 /** A text as an SQL literal. */

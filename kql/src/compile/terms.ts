@@ -29,9 +29,12 @@ function matching(
     : found;
 }
 
+/** `has`: the needle stands as a whole term. */
 export const has = (text: string, needle: Expr, isCased: boolean): string =>
   matching(text, needle, isCased, { start: true, end: true });
+/** `hasprefix`: a term begins with the needle. */
 export const hasPrefix = (text: string, needle: Expr, isCased: boolean): string =>
   matching(text, needle, isCased, { start: true, end: false });
+/** `hassuffix`: a term ends with the needle. */
 export const hasSuffix = (text: string, needle: Expr, isCased: boolean): string =>
   matching(text, needle, isCased, { start: false, end: true });

@@ -81,9 +81,6 @@ const any = (value: Expr): Expr =>
     value.type,
   );
 
-/** True when the name is that of an aggregate we have. */
-export const isAggregate = (name: string): boolean => Object.hasOwn(aggregates, name);
-
 /** Compiles the call of an aggregate; undefined when it is none. Its arguments are values of the rows. */
 export function aggregateCall(node: SyntaxNode, scope: Scope): Expr | undefined {
   const name = calledName(node);

@@ -142,8 +142,8 @@ const functions: Readonly<Record<string, Make>> = {
   parsejson: (given, node, scope) => functions["parse_json"]!(given, node, scope),
   todynamic: (given, node, scope) => functions["parse_json"]!(given, node, scope),
   toobject: (given, node, scope) => functions["parse_json"]!(given, node, scope),
-  extractjson: ([path, source, type], node, scope) => extractJson(path!, source!, type, node, scope),
-  extract_json: ([path, source, type], node, scope) => extractJson(path!, source!, type, node, scope),
+  extractjson: (given, node, scope) => extractJson(given, node, scope),
+  extract_json: (given, node, scope) => extractJson(given, node, scope),
   now: ([offset], _, scope) =>
     offset ? expr(moved(scope.compiler.now().sql, offset.sql), "datetime") : scope.compiler.now(),
   ago: ([span], _, scope) => expr(moved(scope.compiler.now().sql, `-(${span!.sql})`), "datetime"),
@@ -361,7 +361,8 @@ const functions: Readonly<Record<string, Make>> = {
   print: ([value]) => value ?? constantText(""),
 };
 
-function extractJson(path: Expr, source: Expr, type: Expr | undefined, node: SyntaxNode, scope: Scope): Expr {
+function extractJson([path, source, type]: readonly Expr[], node: SyntaxNode, scope: Scope): Expr {
+  if (!path || !source) throw scope.compiler.notSupported(node, "extractjson() without a path and a source");
   const steps = /^\$((?:\.\w+|\[\d+\]|\['[^']*'\])*)$/.exec(path.constant ?? "")?.[1];
   if (steps === undefined)
     throw scope.compiler.notSupported(node, `the JSON path ${path.constant ?? "that is computed"}`);

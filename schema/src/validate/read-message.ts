@@ -185,16 +185,58 @@ interface Finding {
   readonly explanation: string;
 }
 
+const find = (code: ViolationCode, field: string, rule: string, explanation: string): Finding => ({
+  code,
+  field,
+  rule,
+  explanation,
+});
+
+interface Shape extends Kind {
+  readonly id: string;
+  readonly timestampLocal: string;
+  readonly timestampUtc: string;
+  readonly isEmpty: boolean;
+  readonly payload: readonly unknown[];
+}
+
 function checkEvent(
   event: unknown,
   mode: Mode,
 ): (Omit<ReceivedEvent, "items"> & { payload: readonly unknown[] }) | Finding {
-  const find = (code: ViolationCode, field: string, rule: string, explanation: string): Finding => ({
-    code,
-    field,
-    rule,
-    explanation,
-  });
+  const shape = shapeOf(event);
+  if ("code" in shape) return shape;
+  const at = parseTimestamp(shape.timestampUtc);
+  if (at === undefined) return badTime("TimestampUTC", shape.timestampUtc);
+  if (parseTimestamp(shape.timestampLocal) === undefined)
+    return badTime("TimestampLocal", shape.timestampLocal);
+  const wrong = checkKind(shape, mode) ?? checkPayload(shape);
+  if (wrong) return wrong;
+  const extra =
+    mode === "strict" && isObject(event)
+      ? Object.keys(event).find((key) => !eventFields.has(key))
+      : undefined;
+  if (extra !== undefined)
+    return find(
+      "SCHEMA_UNKNOWN_FIELD",
+      `/${extra}`,
+      "additionalProperties",
+      `Events have no field ${extra}.`,
+    );
+  const { id, name, category, eventType, isEmpty, timestampLocal, payload } = shape;
+  return { id, name, category, eventType, isEmpty, at, timestampLocal, payload };
+}
+
+const badTime = (field: string, value: string): Finding =>
+  find(
+    "SCHEMA_FORMAT",
+    `/${field}`,
+    "format",
+    `${field} is ${kindOf(value)}; it must be a time such as 2024-05-14T08:20:30Z.`,
+  );
+
+/** The fields of an event with their types, whatever they say. */
+function shapeOf(event: unknown): Shape | Finding {
   if (!isObject(event))
     return find("SCHEMA_TYPE", "", "type", `The event is ${kindOf(event)}; it must be an object.`);
   for (const field of texts) {
@@ -204,81 +246,49 @@ function checkEvent(
       return find("SCHEMA_REQUIRED", `/${field}`, "required", `${field} is missing from the event.`);
     return find("SCHEMA_TYPE", `/${field}`, "type", `${field} is ${kindOf(value)}; it must be a text.`);
   }
-  const {
-    Id,
-    Name,
-    Category,
-    EventType,
-    TimestampLocal,
-    TimestampUTC,
-    IsEmpty,
-    PayloadSchemaVersion,
-    Payload,
-  } = event as Record<string, string> & {
-    IsEmpty: unknown;
-    Payload: unknown;
-  };
-  if (Id!.length !== 36)
-    return find("SCHEMA_FORMAT", "/Id", "format", `Id is ${kindOf(Id)}; it must be a GUID of 36 characters.`);
-  if (Name!.length > 64)
+  const text = (field: string): string => String(event[field]);
+  const { IsEmpty: isEmpty, Payload: payload } = event;
+  if (text("Id").length !== 36)
+    return find(
+      "SCHEMA_FORMAT",
+      "/Id",
+      "format",
+      `Id is ${kindOf(event["Id"])}; it must be a GUID of 36 characters.`,
+    );
+  if (text("Name").length > 64)
     return find("SCHEMA_FORMAT", "/Name", "maxLength", "Name has more than 64 characters.");
-  if (typeof IsEmpty !== "boolean")
+  if (typeof isEmpty !== "boolean")
     return find(
       "SCHEMA_TYPE",
       "/IsEmpty",
       "type",
-      `IsEmpty is ${kindOf(IsEmpty)}; it must be true or false.`,
+      `IsEmpty is ${kindOf(isEmpty)}; it must be true or false.`,
     );
-  if (!Array.isArray(Payload))
-    return find("SCHEMA_TYPE", "/Payload", "type", `Payload is ${kindOf(Payload)}; it must be an array.`);
-  const at = parseTimestamp(TimestampUTC!);
-  if (at === undefined)
-    return find(
-      "SCHEMA_FORMAT",
-      "/TimestampUTC",
-      "format",
-      `TimestampUTC is ${kindOf(TimestampUTC)}; it must be a time such as 2024-05-14T08:20:30Z.`,
-    );
-  if (parseTimestamp(TimestampLocal!) === undefined) {
-    return find(
-      "SCHEMA_FORMAT",
-      "/TimestampLocal",
-      "format",
-      `TimestampLocal is ${kindOf(TimestampLocal)}; it must be a time such as 2024-05-14T10:20:30+02:00.`,
-    );
-  }
-  const kind = checkKind(
-    { name: Name!, category: Category!, eventType: EventType!, version: PayloadSchemaVersion! },
-    mode,
-  );
-  if (kind) return kind;
-  if (!IsEmpty && Payload.length === 0)
-    return find("SCHEMA_COUNT", "/Payload", "minItems", "Payload is empty though IsEmpty is false.");
-  if (Payload.length > MAX_ITEMS)
-    return find(
-      "SCHEMA_COUNT",
-      "/Payload",
-      "maxItems",
-      `Payload holds ${Payload.length} items; at most ${MAX_ITEMS} are taken.`,
-    );
-  const extra = mode === "strict" ? Object.keys(event).find((key) => !eventFields.has(key)) : undefined;
-  if (extra !== undefined)
-    return find(
-      "SCHEMA_UNKNOWN_FIELD",
-      `/${extra}`,
-      "additionalProperties",
-      `Events have no field ${extra}.`,
-    );
+  if (!Array.isArray(payload))
+    return find("SCHEMA_TYPE", "/Payload", "type", `Payload is ${kindOf(payload)}; it must be an array.`);
   return {
-    id: Id!,
-    name: Name!,
-    category: Category!,
-    eventType: EventType!,
-    isEmpty: IsEmpty,
-    at,
-    timestampLocal: TimestampLocal!,
-    payload: Payload,
+    id: text("Id"),
+    name: text("Name"),
+    category: text("Category"),
+    eventType: text("EventType"),
+    version: text("PayloadSchemaVersion"),
+    timestampLocal: text("TimestampLocal"),
+    timestampUtc: text("TimestampUTC"),
+    isEmpty,
+    payload,
   };
+}
+
+function checkPayload({ isEmpty, payload }: Shape): Finding | undefined {
+  if (!isEmpty && payload.length === 0)
+    return find("SCHEMA_COUNT", "/Payload", "minItems", "Payload is empty though IsEmpty is false.");
+  if (payload.length <= MAX_ITEMS) return undefined;
+  return find(
+    "SCHEMA_COUNT",
+    "/Payload",
+    "maxItems",
+    `Payload holds ${payload.length} items; at most ${MAX_ITEMS} are taken.`,
+  );
 }
 
 interface Kind {

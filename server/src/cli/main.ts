@@ -28,21 +28,7 @@ function explain(error: unknown): never {
 /** The `picket` command. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("picket").description("Threat protection for IoT fleets.").version("0.1.0");
-  program
-    .command("serve")
-    .description("start the hub, the pipeline, the workspace and the console")
-    .addOption(data)
-    .option("--console-port <port>", "console and API, on the loopback address")
-    .option("--mqtt-port <port>", "hub, MQTT over TLS")
-    .option("--https-port <port>", "hub, HTTPS")
-    .option("--bind <address>", "address the hub listens on (default: all)")
-    .option("--host-name <name>", "name devices reach the hub by (default: this machine's)")
-    .option("--no-agent", "do not watch this machine")
-    .option("--log-level <level>", "debug, info, warn or error")
-    .action(async (options: ServeOptions) => {
-      const { serve, fail } = await import("./serve.js");
-      await serve(options).catch(fail);
-    });
+  serveCommand(program);
   program
     .command("kql <query>")
     .description("run a query")
@@ -87,6 +73,24 @@ export async function main(argv: readonly string[]): Promise<void> {
       await simulateCommand(clientOf(options.data), readHandle(options.data), options);
     });
   await program.parseAsync(argv).catch(explain);
+}
+
+function serveCommand(program: Command): void {
+  program
+    .command("serve")
+    .description("start the hub, the pipeline, the workspace and the console")
+    .addOption(data)
+    .option("--console-port <port>", "console and API, on the loopback address")
+    .option("--mqtt-port <port>", "hub, MQTT over TLS")
+    .option("--https-port <port>", "hub, HTTPS")
+    .option("--bind <address>", "address the hub listens on (default: all)")
+    .option("--host-name <name>", "name devices reach the hub by (default: this machine's)")
+    .option("--no-agent", "do not watch this machine")
+    .option("--log-level <level>", "debug, info, warn or error")
+    .action(async (options: ServeOptions) => {
+      const { serve, fail } = await import("./serve.js");
+      await serve(options).catch(fail);
+    });
 }
 
 function deviceCommands(program: Command): void {

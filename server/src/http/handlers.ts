@@ -20,7 +20,7 @@ export interface Around {
 }
 
 /** A route without a reply answers nothing. */
-type Answer<R> = R extends undefined ? void : R;
+type Answer<R> = R | (R extends undefined ? ReturnType<() => void> : never);
 
 /** Answers one route. */
 export type Handler<K extends RouteKey> = (

@@ -40,7 +40,7 @@ export class Aggregation {
     // A full table sends what it cannot fold: nothing is lost for want of room.
     if (this.#folded.size < CAPACITY)
       this.#folded.set(key, { name, item: { ...item }, hits: 0, since: at, last: at });
-    return securityEvent(name, [item], { at }) as SecurityEvent;
+    return securityEvent(name, [item], { at });
   }
 
   /** Events of what was folded longer than its interval. */
@@ -81,5 +81,5 @@ function eventOf({ name, item, hits, since, last }: Folded, now: number): Securi
   return securityEvent(name, [blanked as Payload<typeof name>], {
     at: now,
     category: "Aggregated",
-  }) as SecurityEvent;
+  });
 }

@@ -69,10 +69,10 @@ export class Reporter {
     }));
     for (const count of Object.values(this.counts)) Object.assign(count, { collected: 0, dropped: 0 });
     return [
-      securityEvent("DroppedEventsStatistics", queues) as SecurityEvent,
+      securityEvent("DroppedEventsStatistics", queues),
       securityEvent("MessageStatistics", [
         { MessagesSent: sent, MessagesUnder4KB: small, TotalFailed: failed },
-      ]) as SecurityEvent,
+      ]),
     ];
   }
 
