@@ -23,13 +23,18 @@ export function ensureInstalled() {
     .digest("hex");
   if (existsSync(marker) && readFileSync(marker, "utf8") === wanted) return;
   console.log("Installing the pinned dependencies…");
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  // Not `npm ci`: it refuses when a mirror lacks an optional package of another platform. What the lock file pins is installed.
+  const { status } = spawnSync(
+    "npm",
+    ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"],
+    {
+      cwd: root,
+      stdio: "inherit",
+    },
+  );
   if (status !== 0) {
     console.error(
-      "npm ci did not succeed; its own message is above. A proxy or an old npm (11 is tested) is the usual cause.",
+      "npm install did not succeed; its own message is above. A proxy or an old npm (11 is tested) is the usual cause.",
     );
     process.exit(1);
   }
