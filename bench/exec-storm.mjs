@@ -16,7 +16,13 @@ writeFileSync(
 execFileSync("gcc", ["-O2", "-static", "-o", join(home, "storm"), join(home, "storm.c")]);
 
 const picket = await startPicket({ agent: true });
-const agentPid = () => readdirSync("/proc").find((pid) => /^\d+$/.test(pid) && safe(`/proc/${pid}/cmdline`).includes(picket.data) && safe(`/proc/${pid}/cmdline`).includes("picket-agent"));
+const agentPid = () =>
+  readdirSync("/proc").find(
+    (pid) =>
+      /^\d+$/.test(pid) &&
+      safe(`/proc/${pid}/cmdline`).includes(picket.data) &&
+      safe(`/proc/${pid}/cmdline`).includes("picket-agent"),
+  );
 const safe = (path) => {
   try {
     return readFileSync(path, "utf8");
@@ -34,10 +40,16 @@ const before = cpu();
 execFileSync(join(home, "storm"), [String(rate), String(seconds)]);
 const used = cpu() - before;
 await new Promise((resolve) => setTimeout(resolve, 8_000));
-const [{ Captured }] = await picket.kql(`SecurityIoTRawEvent | where RawEventName == "ProcessCreate" | extend Line = tostring(parse_json(EventDetails).CommandLine) | where Line has "leaf" and Line contains " storm-" | summarize Captured = dcount(Line)`);
+const [{ Captured }] = await picket.kql(
+  `SecurityIoTRawEvent | where RawEventName == "ProcessCreate" | extend Line = tostring(parse_json(EventDetails).CommandLine) | where Line has "leaf" and Line contains " storm-" | summarize Captured = dcount(Line)`,
+);
 const rss = Number(/VmRSS:\s+(\d+)/.exec(safe(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
 const total = rate * seconds;
-console.log(`captured  ${Captured} of ${total} with full command line (${((Captured / total) * 100).toFixed(2)} %)`);
-console.log(`agent     ${((used / seconds) * 100).toFixed(1)} % of a core during the storm, ${Math.round(rss)} MB afterwards`);
+console.log(
+  `captured  ${Captured} of ${total} with full command line (${((Captured / total) * 100).toFixed(2)} %)`,
+);
+console.log(
+  `agent     ${((used / seconds) * 100).toFixed(1)} % of a core during the storm, ${Math.round(rss)} MB afterwards`,
+);
 await picket.stop();
 process.exit(0);

@@ -17,15 +17,35 @@ const freePort = () =>
   });
 
 /** Starts a server of its own for a benchmark. */
-export async function startPicket({ agent = false, data = mkdtempSync(join(tmpdir(), "picket-bench-")) } = {}) {
-  const ports = ["--console-port", await freePort(), "--mqtt-port", await freePort(), "--https-port", await freePort()].map(String);
+export async function startPicket({
+  agent = false,
+  data = mkdtempSync(join(tmpdir(), "picket-bench-")),
+} = {}) {
+  const ports = [
+    "--console-port",
+    await freePort(),
+    "--mqtt-port",
+    await freePort(),
+    "--https-port",
+    await freePort(),
+  ].map(String);
   const started = performance.now();
-  const child = spawn(process.execPath, [bin, "serve", "--data", data, "--host-name", "localhost", ...ports, ...(agent ? [] : ["--no-agent"])], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, UV_THREADPOOL_SIZE: "12" } });
-  await new Promise((resolve) => child.stdout.on("data", (chunk) => String(chunk).includes("Ctrl-C stops") && resolve()));
+  const child = spawn(
+    process.execPath,
+    [bin, "serve", "--data", data, "--host-name", "localhost", ...ports, ...(agent ? [] : ["--no-agent"])],
+    { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, UV_THREADPOOL_SIZE: "12" } },
+  );
+  await new Promise((resolve) =>
+    child.stdout.on("data", (chunk) => String(chunk).includes("Ctrl-C stops") && resolve()),
+  );
   const readyMs = performance.now() - started;
   const handle = JSON.parse(readFileSync(join(data, "server.json"), "utf8"));
   const api = async (method, path, body) => {
-    const answer = await fetch(`${handle.origin}/api/v1${path}`, { method, headers: { authorization: `Bearer ${handle.token}`, "content-type": "application/json" }, ...(body ? { body: JSON.stringify(body) } : {}) });
+    const answer = await fetch(`${handle.origin}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${handle.token}`, "content-type": "application/json" },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
     return answer.json();
   };
   return {

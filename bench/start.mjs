@@ -15,5 +15,7 @@ for (let run = 0; run < 5; run += 1) {
   await again.stop();
 }
 times.sort((a, b) => a - b);
-console.log(`started again ${times.map((ms) => (ms / 1000).toFixed(2)).join(" ")} s, median ${(times[2] / 1000).toFixed(2)} s`);
+console.log(
+  `started again ${times.map((ms) => (ms / 1000).toFixed(2)).join(" ")} s, median ${(times[2] / 1000).toFixed(2)} s`,
+);
 process.exit(0);

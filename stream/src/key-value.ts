@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { Closable } from "@picket/kit";
-import { open } from "lmdb";
+import { type Database, open } from "lmdb";
+import { streamErrors } from "./errors.js";
 
 /** One change of a write: a value set, or a key removed. */
 export type Change =
@@ -15,41 +16,85 @@ export interface KeyValueStore extends Closable {
     readonly key: string;
     readonly value: Uint8Array;
   }[];
-  /** All changes or none; resolves when they are on disk. */
+  /** All changes or none, in their order; resolves when they are on disk. */
   write(changes: readonly Change[]): Promise<void>;
 }
+
+const LONGEST_KEY = 1_900;
 
 /** The embedded key-value store: one LMDB file. Several threads of a process may open it. */
 export function openKeyValueStore({ directory }: { readonly directory: string }): KeyValueStore {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const db = open<Buffer, string>({
+  const db = open<Buffer, Buffer>({
     path: `${directory}/state.mdb`,
     encoding: "binary",
+    keyEncoding: "binary",
     overlappingSync: false,
+    eventTurnBatching: false,
   });
   return {
-    get: (key) => copy(db.get(key)),
-    range: ({ prefix, after, limit }) => {
-      const start = after === undefined || after < prefix ? prefix : after;
-      const found = [];
-      for (const { key, value } of db.getRange({ start, end: `${prefix}\uffff` })) {
-        if (key === after || !key.startsWith(prefix)) continue;
-        found.push({ key, value: Uint8Array.from(value) });
-        if (found.length >= limit) break;
-      }
-      return found;
-    },
+    get: (key) => copy(db.get(stored(key))),
+    range: (options) => range(db, options),
     write: async (changes) => {
-      await db.transaction(() => {
-        for (const change of changes) {
-          if ("remove" in change) db.remove(change.key);
-          else db.put(change.key, Buffer.from(change.value));
-        }
-      });
+      const prepared = changes.map((change) => ({ change, key: stored(change.key) }));
+      try {
+        await written(db, prepared);
+      } catch (error) {
+        const cause = await causeOf(error);
+        throw streamErrors.stateUnwritable({ directory, cause }, { cause: error });
+      }
     },
     close: () => db.close(),
   };
 }
 
+function range(
+  db: Database<Buffer, Buffer>,
+  { prefix, after, limit }: Parameters<KeyValueStore["range"]>[0],
+): { key: string; value: Uint8Array }[] {
+  const found: { key: string; value: Uint8Array }[] = [];
+  const from = after === undefined || after < prefix ? prefix : after;
+  const start = Buffer.from(from);
+  for (const { key: bytes, value } of db.getRange(start.byteLength === 0 ? {} : { start })) {
+    const key = bytes.toString();
+    if (found.length >= limit || !key.startsWith(prefix)) break;
+    if (key !== after) found.push({ key, value: new Uint8Array(value) });
+  }
+  return found;
+}
+
+/** One transaction. LMDB's own promise of it is listened to as well, since one that fails unheard ends the process. */
+async function written(
+  db: Database<Buffer, Buffer>,
+  changes: readonly { readonly change: Change; readonly key: Buffer }[],
+): Promise<void> {
+  const whole = db.transaction(() => {
+    for (const { change, key } of changes) {
+      if ("remove" in change) db.removeSync(key);
+      else db.putSync(key, Buffer.from(change.value));
+    }
+  });
+  db.committed.then(ignore, ignore);
+  await whole;
+}
+
+const ignore = (): void => {};
+
+/** Keys are kept as their UTF-8 bytes, so that order and prefixes are those of the text. */
+function stored(key: string): Buffer {
+  const bytes = Buffer.from(key);
+  if (bytes.byteLength === 0 || bytes.byteLength > LONGEST_KEY || bytes.includes(0))
+    throw streamErrors.keyUnusable({ bytes: bytes.byteLength });
+  return bytes;
+}
+
+/** LMDB hides why a commit failed in a promise of its own. */
+async function causeOf(error: unknown): Promise<string> {
+  if (!(error instanceof Error)) return String(error);
+  if (!("commitError" in error)) return error.message;
+  const [inner] = await Promise.allSettled([error.commitError]);
+  return inner?.status === "rejected" ? String(inner.reason) : error.message;
+}
+
 const copy = (value: Buffer | undefined): Uint8Array | undefined =>
-  value === undefined ? undefined : Uint8Array.from(value);
+  value === undefined ? undefined : new Uint8Array(value);

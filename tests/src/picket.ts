@@ -66,7 +66,7 @@ export async function startPicket(
       execFile(
         process.execPath,
         [bin, ...command, "--data", data],
-        { maxBuffer: 1e8 },
+        { maxBuffer: 1e8, cwd: data },
         (error, out, problems) => (error ? reject(new Error(problems || error.message)) : resolve(out)),
       );
     });

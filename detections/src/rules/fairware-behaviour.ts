@@ -9,7 +9,7 @@ export const fairwareBehaviour = commandRule({
   about: "Whole folders are removed at once, as Fairware does before it asks for money.",
   tactics: ["Impact"],
   techniques: ["T1485"],
-  witness: ["rm "],
+  witness: ["rm"],
   patterns: [
     /\brm\s+(?:-\w*\s+)*-\w*[rR]\w*\s+(?:-\w+\s+)*(?:--no-preserve-root\s+)?(?:\/|\/\*|\/(?:var\/www|home|root|srv|opt|etc|usr|boot|media)(?:\/\*?)?)(?:\s|$).*/i,
   ],

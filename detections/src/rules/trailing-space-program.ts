@@ -9,7 +9,7 @@ export const trailingSpaceProgram = commandRule({
   about: "A program whose name ends in a blank, to look like another file.",
   tactics: ["Defense Evasion"],
   techniques: ["T1036.006"],
-  witness: [" "],
+  witness: [".txt", ".pdf", ".jpg", ".png", ".doc", ".csv", "'", '"'],
   patterns: [/^(?:\.\/|\/)\S+\.(?:txt|pdf|jpg|png|doc|csv)\s$/i, /['"]\S*\/\S+\s['"]/i],
   did: "ran a program with a disguised name",
   because: "a blank at the end of the name hides what it is",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (MIT OR GPL-2.0)
-// Watches programs that start and end and TCP connections that are made, through raw tracepoints.
+// Watches programs that start, split and end, TCP connections that are made and ports that open, through raw tracepoints.
 // Kernel structures are read at offsets that the loader finds in the running kernel's type information.
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -7,67 +7,114 @@ typedef unsigned int u32;
 typedef unsigned long long u64;
 
 #define SEC(name) __attribute__((section(name), used))
+#define INLINE static __attribute__((always_inline))
+#define NO_WAKEUP 1
 #define ARGS_BYTES 4096
-#define PATH_BYTES 256
+#define NAME_BYTES 256
+// Every text starts below this; names end before it, so that a mask proves each write to be in bounds.
+#define START_MASK 2047
 
 struct map_def { u32 type, key_size, value_size, max_entries; };
-struct map_def SEC("maps") ring = {27, 0, 0, 4 * 1024 * 1024};
-struct map_def SEC("maps") offsets = {2, 4, sizeof(u32) * 16, 1};
+struct map_def SEC("maps") ring = {27, 0, 0, 1024 * 1024};
+struct map_def SEC("maps") offsets = {2, 4, sizeof(u32) * 32, 1};
 struct map_def SEC("maps") lost = {2, 4, sizeof(u64), 1};
+struct map_def SEC("maps") scratch = {6, 4, 48 + 8192, 1};
 
 static void *(*map_lookup)(void *map, const void *key) = (void *)1;
 static u64 (*ktime_ns)(void) = (void *)5;
 static u64 (*pid_tgid)(void) = (void *)14;
 static u64 (*uid_gid)(void) = (void *)15;
-static long (*comm)(void *to, u32 size) = (void *)16;
 static long (*read_user)(void *to, u32 size, const void *from) = (void *)112;
 static long (*read_kernel)(void *to, u32 size, const void *from) = (void *)113;
 static long (*read_kernel_str)(void *to, u32 size, const void *from) = (void *)115;
-static void *(*reserve)(void *map, u64 size, u64 flags) = (void *)131;
-static void (*submit)(void *data, u64 flags) = (void *)132;
+static long (*output)(void *map, void *data, u64 size, u64 flags) = (void *)130;
 
-enum { OFF_MM, OFF_PARENT, OFF_TGID, OFF_EXIT, OFF_ARG_START, OFF_ARG_END, OFF_FILENAME,
-       OFF_FAMILY, OFF_DADDR, OFF_SADDR, OFF_DPORT, OFF_NUM, OFF_V6_DADDR, OFF_V6_SADDR };
+// In the order of `wanted` in src/sources/kernel-offsets.ts.
+enum { TASK_MM, TASK_PARENT, TASK_TGID, TASK_EXIT, TASK_FS, MM_ARG_START, MM_ARG_END, MM_EXE, BPRM_FILENAME, FILE_PATH, FS_PWD,
+       PATH_MNT, PATH_DENTRY, DENTRY_NAME, QSTR_NAME, DENTRY_PARENT, VFSMOUNT_ROOT, MOUNT_VFSMOUNT, MOUNT_PARENT,
+       MOUNT_POINT, SOCK_FAMILY, SOCK_DADDR, SOCK_SADDR, SOCK_DPORT, SOCK_NUM, SOCK_V6_DADDR, SOCK_V6_SADDR };
 
-struct exec_event { u32 kind, pid, ppid, uid; u64 at; u32 args_bytes, path_bytes; u8 comm[16]; u8 path[PATH_BYTES]; u8 args[ARGS_BYTES]; };
+struct exec_event {
+  u32 kind, pid, ppid, uid;
+  u64 at;
+  u32 exe_bytes, cwd_bytes, file_bytes, args_bytes, cut, spare;
+  u8 data[8192];
+};
+struct fork_event { u32 kind, pid, ppid, spare; };
 struct exit_event { u32 kind, pid, code, uid; u64 at; };
-struct tcp_event { u32 kind, pid, uid, family; u64 at; u16 local_port, remote_port; u32 inbound; u8 local[16], remote[16]; u8 comm[16]; };
+struct tcp_event { u32 kind, pid, uid, family; u64 at; u16 local_port, remote_port; u32 inbound; u8 local[16], remote[16]; };
 
-static __attribute__((always_inline)) u32 *table(void) { u32 key = 0; return map_lookup(&offsets, &key); }
+INLINE u32 *table(void) { u32 key = 0; return map_lookup(&offsets, &key); }
 
-static __attribute__((always_inline)) void count_lost(void) {
+INLINE void send(void *event, u64 size) {
   u32 key = 0;
+  if (output(&ring, event, size, NO_WAKEUP) == 0) return;
   u64 *count = map_lookup(&lost, &key);
   if (count) __sync_fetch_and_add(count, 1);
 }
 
+INLINE u8 *pointer(const u8 *at) { u8 *value = 0; read_kernel(&value, sizeof(value), at); return value; }
+INLINE u32 word(const u8 *at) { u32 value = 0; read_kernel(&value, sizeof(value), at); return value; }
+
+// Writes the names of a path from its end to the root, each ended by a zero; crosses mount points. Answers the next place.
+INLINE u32 names(const u8 *path, const u32 *off, u8 *data, u32 at, u32 limit) {
+  u8 *mount = pointer(path + off[PATH_MNT]) - off[MOUNT_VFSMOUNT];
+  u8 *dentry = pointer(path + off[PATH_DENTRY]);
+#pragma clang loop unroll(disable)
+  for (u32 depth = 0; depth < 40; depth++) {
+    u8 *parent = pointer(dentry + off[DENTRY_PARENT]);
+    if (dentry == parent || dentry == pointer(mount + off[MOUNT_VFSMOUNT] + off[VFSMOUNT_ROOT])) {
+      u8 *above = pointer(mount + off[MOUNT_PARENT]);
+      if (above == mount || !above) break;
+      dentry = pointer(mount + off[MOUNT_POINT]);
+      mount = above;
+      continue;
+    }
+    if (at > limit) break;
+    long size = read_kernel_str(data + (at & START_MASK), NAME_BYTES, pointer(dentry + off[DENTRY_NAME] + off[QSTR_NAME]));
+    if (size <= 0) break;
+    at += (u32)size & 511;
+    dentry = parent;
+  }
+  return at;
+}
+
 SEC("exec") int on_exec(u64 *ctx) {
-  u32 *off = table();
-  if (!off) return 0;
-  struct exec_event *event = reserve(&ring, sizeof(struct exec_event), 0);
-  if (!event) { count_lost(); return 0; }
-  u8 *task = (u8 *)ctx[0], *bprm = (u8 *)ctx[2], *mm = 0, *parent = 0, *name = 0;
-  u64 start = 0, end = 0;
-  u32 ppid = 0;
+  u32 key = 0, *off = table();
+  struct exec_event *event = map_lookup(&scratch, &key);
+  if (!off || !event) return 0;
+  u8 *task = (u8 *)ctx[0], *bprm = (u8 *)ctx[2], *mm = pointer(task + off[TASK_MM]);
   event->kind = 1;
   event->pid = pid_tgid() >> 32;
   event->uid = (u32)uid_gid();
   event->at = ktime_ns();
-  comm(event->comm, sizeof(event->comm));
-  read_kernel(&parent, sizeof(parent), task + off[OFF_PARENT]);
-  read_kernel(&ppid, sizeof(ppid), parent + off[OFF_TGID]);
-  event->ppid = ppid;
-  read_kernel(&name, sizeof(name), bprm + off[OFF_FILENAME]);
-  long path = read_kernel_str(event->path, PATH_BYTES, name);
-  event->path_bytes = path > 0 ? path : 0;
-  read_kernel(&mm, sizeof(mm), task + off[OFF_MM]);
-  read_kernel(&start, sizeof(start), mm + off[OFF_ARG_START]);
-  read_kernel(&end, sizeof(end), mm + off[OFF_ARG_END]);
-  u64 size = end - start;
+  event->ppid = word(pointer(task + off[TASK_PARENT]) + off[TASK_TGID]);
+  u32 at = names(pointer(mm + off[MM_EXE]) + off[FILE_PATH], off, event->data, 0, 900);
+  event->exe_bytes = at;
+  u32 next = names(pointer(task + off[TASK_FS]) + off[FS_PWD], off, event->data, at, 1400);
+  event->cwd_bytes = next - at;
+  at = next;
+  long file = read_kernel_str(event->data + (at & START_MASK), NAME_BYTES, pointer(bprm + off[BPRM_FILENAME]));
+  event->file_bytes = file > 0 ? (u32)file & 511 : 0;
+  at += event->file_bytes;
+  u8 *start = pointer(mm + off[MM_ARG_START]);
+  u64 size = pointer(mm + off[MM_ARG_END]) - start;
+  event->cut = size > ARGS_BYTES - 1;
   if (size > ARGS_BYTES - 1) size = ARGS_BYTES - 1;
   size &= ARGS_BYTES - 1;
-  event->args_bytes = read_user(event->args, size, (void *)start) == 0 ? size : 0;
-  submit(event, 0);
+  at &= START_MASK;
+  if (read_user(event->data + at, size, start) != 0) size = 0;
+  event->args_bytes = size;
+  send(event, 48 + at + size);
+  return 0;
+}
+
+SEC("fork") int on_fork(u64 *ctx) {
+  u32 *off = table();
+  if (!off) return 0;
+  struct fork_event event = {4, word((u8 *)ctx[1] + off[TASK_TGID]), word((u8 *)ctx[0] + off[TASK_TGID]), 0};
+  // A new thread is no new process.
+  if (event.pid != event.ppid) send(&event, sizeof(event));
   return 0;
 }
 
@@ -76,16 +123,8 @@ SEC("exit") int on_exit(u64 *ctx) {
   u32 *off = table();
   // Threads end too; a program ends with its first thread.
   if (!off || (u32)id != (u32)(id >> 32)) return 0;
-  struct exit_event *event = reserve(&ring, sizeof(struct exit_event), 0);
-  if (!event) { count_lost(); return 0; }
-  u32 code = 0;
-  event->kind = 2;
-  event->pid = id >> 32;
-  event->uid = (u32)uid_gid();
-  event->at = ktime_ns();
-  read_kernel(&code, sizeof(code), (u8 *)ctx[0] + off[OFF_EXIT]);
-  event->code = code;
-  submit(event, 0);
+  struct exit_event event = {2, id >> 32, word((u8 *)ctx[0] + off[TASK_EXIT]), (u32)uid_gid(), ktime_ns()};
+  send(&event, sizeof(event));
   return 0;
 }
 
@@ -93,32 +132,26 @@ SEC("tcp") int on_tcp(u64 *ctx) {
   u8 *sock = (u8 *)ctx[0];
   u32 before = ctx[1], after = ctx[2];
   // CLOSE to SYN_SENT happens in the caller of connect(); SYN_RECV to ESTABLISHED is a connection that came in.
-  u32 outbound = before == 7 && after == 2, inbound = before == 3 && after == 1;
+  u32 outbound = before == 7 && after == 2, inbound = before == 3 && after == 1, port = before == 10 || after == 10;
   u32 *off = table();
-  if (!off || !(outbound || inbound)) return 0;
-  struct tcp_event *event = reserve(&ring, sizeof(struct tcp_event), 0);
-  if (!event) { count_lost(); return 0; }
-  u16 family = 0, dport = 0, num = 0;
-  read_kernel(&family, 2, sock + off[OFF_FAMILY]);
-  read_kernel(&dport, 2, sock + off[OFF_DPORT]);
-  read_kernel(&num, 2, sock + off[OFF_NUM]);
-  event->kind = 3;
-  event->pid = outbound ? pid_tgid() >> 32 : 0;
-  event->uid = outbound ? (u32)uid_gid() : 0;
-  event->family = family;
-  event->at = ktime_ns();
-  event->inbound = inbound;
-  event->local_port = num;
-  event->remote_port = dport;
-  comm(event->comm, sizeof(event->comm));
-  if (family == 10) {
-    read_kernel(event->remote, 16, sock + off[OFF_V6_DADDR]);
-    read_kernel(event->local, 16, sock + off[OFF_V6_SADDR]);
+  if (!off || !(outbound || inbound || port)) return 0;
+  struct tcp_event event = {};
+  event.kind = port ? 5 : 3;
+  event.pid = inbound ? 0 : pid_tgid() >> 32;
+  event.uid = inbound ? 0 : (u32)uid_gid();
+  read_kernel(&event.family, 2, sock + off[SOCK_FAMILY]);
+  event.at = ktime_ns();
+  event.inbound = inbound;
+  read_kernel(&event.local_port, 2, sock + off[SOCK_NUM]);
+  read_kernel(&event.remote_port, 2, sock + off[SOCK_DPORT]);
+  if (event.family == 10) {
+    read_kernel(event.remote, 16, sock + off[SOCK_V6_DADDR]);
+    read_kernel(event.local, 16, sock + off[SOCK_V6_SADDR]);
   } else {
-    read_kernel(event->remote, 4, sock + off[OFF_DADDR]);
-    read_kernel(event->local, 4, sock + off[OFF_SADDR]);
+    read_kernel(event.remote, 4, sock + off[SOCK_DADDR]);
+    read_kernel(event.local, 4, sock + off[SOCK_SADDR]);
   }
-  submit(event, 0);
+  send(&event, sizeof(event));
   return 0;
 }
 

@@ -25,10 +25,11 @@ const counted = (value: Expr, more = ""): Expr =>
   expr(`count(DISTINCT ${value.type === "dynamic" ? asText(value) : value.sql}) ${more}`, "long");
 const element = (value: Expr): string => (value.type === "dynamic" ? value.sql : asDynamic(value));
 const present = (value: Expr): string => (value.type === "string" ? "TRUE" : `${value.sql} IS NOT NULL`);
+/** Sets come in order, so that the same question has the same answer. */
 const list = (value: Expr, isSet: boolean, more?: Expr): Expr => {
   const limit = more && more.type !== "bool" ? more.sql : "1048576";
-  const items = `list(${isSet ? "DISTINCT " : ""}${element(value)}) FILTER (WHERE ${present(value)})`;
-  return expr(`to_json(list_slice(coalesce(${items}, []), 1, ${limit}))`, "dynamic");
+  const items = `coalesce(list(${isSet ? "DISTINCT " : ""}${element(value)}) FILTER (WHERE ${present(value)}), [])`;
+  return expr(`to_json(list_slice(${isSet ? `list_sort(${items})` : items}, 1, ${limit}))`, "dynamic");
 };
 const extreme = (name: "min" | "max", value: Expr, more = ""): Expr => {
   const from = value.type === "dynamic" ? (value.scalar ?? expr(asText(value), "string")) : value;
