@@ -25,7 +25,9 @@ export function frameHeader(position: number, appendedAt: number, body: Uint8Arr
   header.writeUInt32LE(body.byteLength, BODY_LENGTH_AT);
   header.writeDoubleLE(position, 12);
   header.writeDoubleLE(appendedAt, 20);
-  header.writeUInt32LE(crc32(body, crc32(header.subarray(BODY_LENGTH_AT))), 4);
+  const ofHeader = crc32(header.subarray(BODY_LENGTH_AT));
+  // Zlib starts anew, instead of going on, when there is nothing to add.
+  header.writeUInt32LE(body.byteLength === 0 ? ofHeader : crc32(body, ofHeader), 4);
   return header;
 }
 

@@ -1,30 +1,45 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
+import { smallDisk } from "./fixtures/small-disk.js";
 import { openKeyValueStore } from "./key-value.js";
+import { keyValueContract } from "./testing.js";
 
 const home = mkdtempSync(join(tmpdir(), "picket-state-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const keys = (found: readonly { readonly key: string }[]): string[] => found.map(({ key }) => key);
-
-test("what is written is there after opening again, and what is removed is gone", async () => {
-  const store = openKeyValueStore({ directory: home });
-  await store.write([
-    { key: "device/b", value: bytes("2") },
-    { key: "device/a", value: bytes("1") },
-    { key: "devices", value: bytes("other") },
-    { key: "device/c", value: bytes("3") },
-  ]);
-  await store.write([{ key: "device/c", remove: true }]);
-  await store.close();
-  const again = openKeyValueStore({ directory: home });
-  expect(again.get("device/a")).toEqual(bytes("1"));
-  expect(again.get("device/c")).toBeUndefined();
-  expect(keys(again.range({ prefix: "device/", limit: 10 }))).toEqual(["device/a", "device/b"]);
-  expect(keys(again.range({ prefix: "device/", after: "device/a", limit: 10 }))).toEqual(["device/b"]);
-  expect(keys(again.range({ prefix: "device/", limit: 1 }))).toEqual(["device/a"]);
-  await again.close();
+describe("the embedded key-value store", () => {
+  keyValueContract(async (name) => openKeyValueStore({ directory: join(home, name) }));
 });
+
+const disk = smallDisk(join(home, "small"), 4);
+afterAll(() => disk?.unmount());
+
+test.skipIf(!disk)(
+  "a write that a full disk refuses changes nothing, and the store goes on when there is room",
+  async () => {
+    const directory = join(home, "small");
+    const ballast = join(directory, "ballast");
+    writeFileSync(ballast, Buffer.alloc(2_000_000));
+    const store = openKeyValueStore({ directory: join(directory, "state") });
+    const pair = (n: number) =>
+      ["a", "b"].map((half) => ({
+        key: `${String(n).padStart(4, "0")}/${half}`,
+        value: Buffer.alloc(60_000, n),
+      }));
+    let written = 0;
+    const fill = async (): Promise<never> => {
+      for (;;) {
+        await store.write(pair(written));
+        written += 1;
+      }
+    };
+    await expect(fill()).rejects.toMatchObject({ code: "STREAM_STATE_UNWRITABLE", retry: "later" });
+    expect(store.range({ prefix: "", limit: 1_000 })).toHaveLength(written * 2);
+    rmSync(ballast);
+    await store.write(pair(written));
+    expect(store.range({ prefix: "", limit: 1_000 })).toHaveLength(written * 2 + 2);
+    await store.close();
+  },
+);

@@ -30,6 +30,7 @@ export function openKeyValueStore({ directory }: { readonly directory: string })
     encoding: "binary",
     keyEncoding: "binary",
     overlappingSync: false,
+    // With it, a commit that fails also fails a promise that nobody can listen to, which ends the process.
     eventTurnBatching: false,
   });
   return {
@@ -38,7 +39,12 @@ export function openKeyValueStore({ directory }: { readonly directory: string })
     write: async (changes) => {
       const prepared = changes.map((change) => ({ change, key: stored(change.key) }));
       try {
-        await written(db, prepared);
+        await db.transaction(() => {
+          for (const { change, key } of prepared) {
+            if ("remove" in change) db.removeSync(key);
+            else db.putSync(key, Buffer.from(change.value));
+          }
+        });
       } catch (error) {
         const cause = await causeOf(error);
         throw streamErrors.stateUnwritable({ directory, cause }, { cause: error });
@@ -62,23 +68,6 @@ function range(
   }
   return found;
 }
-
-/** One transaction. LMDB's own promise of it is listened to as well, since one that fails unheard ends the process. */
-async function written(
-  db: Database<Buffer, Buffer>,
-  changes: readonly { readonly change: Change; readonly key: Buffer }[],
-): Promise<void> {
-  const whole = db.transaction(() => {
-    for (const { change, key } of changes) {
-      if ("remove" in change) db.removeSync(key);
-      else db.putSync(key, Buffer.from(change.value));
-    }
-  });
-  db.committed.then(ignore, ignore);
-  await whole;
-}
-
-const ignore = (): void => {};
 
 /** Keys are kept as their UTF-8 bytes, so that order and prefixes are those of the text. */
 function stored(key: string): Buffer {
