@@ -8,7 +8,7 @@ export interface Place {
   readonly column: number;
 }
 
-/** What a query can be told. Every message says the place. */
+/** What a query can be told. Every message about a part of the query says its place. */
 export const kqlErrors = catalogue("KQL", {
   syntax: {
     status: 400,
@@ -31,8 +31,13 @@ export const kqlErrors = catalogue("KQL", {
   tooLarge: {
     status: 413,
     retry: "never",
-    message: (d: { bytes: number; limit: number }) =>
-      `The query has ${d.bytes} characters; at most ${d.limit} are taken.`,
+    message: (d: { what: string; bytes: number; limit: number }) =>
+      `${d.what} ${d.bytes} bytes long; at most ${d.limit} are taken. Ask for less at once.`,
+  },
+  tooDeep: {
+    status: 400,
+    retry: "never",
+    message: () => "The query is nested too deeply. Name parts of it with let.",
   },
   empty: {
     status: 400,
@@ -43,9 +48,9 @@ export const kqlErrors = catalogue("KQL", {
 
 const hint = (suggestion: string | undefined): string => (suggestion ? ` Did you mean ${suggestion}?` : "");
 
-/** Line and column of an offset. */
-export function placeOf(text: string, from: number, length: number): Place {
+/** Line and column of a place in a text. */
+export function placeOf(text: string, { from, to }: { readonly from: number; readonly to: number }): Place {
   const before = text.slice(0, from);
   const line = before.split("\n").length;
-  return { from, to: from + Math.max(length, 1), line, column: from - before.lastIndexOf("\n") };
+  return { from, to: Math.max(to, from + 1), line, column: from - before.lastIndexOf("\n") };
 }

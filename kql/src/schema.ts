@@ -20,6 +20,8 @@ export interface TableSchema {
   readonly name: string;
   readonly about: string;
   readonly columns: readonly ColumnSchema[];
+  /** Columns that the store has and queries do not see; promoted ones need not be listed. */
+  readonly hidden?: readonly ColumnSchema[];
 }
 
 /** Everything a query can name. */
@@ -65,4 +67,6 @@ export interface CompileOptions {
   readonly now: Date;
   /** Applied to `TimeGenerated` of every table the query reads. */
   readonly timespan?: { readonly from?: Date; readonly to?: Date };
+  /** The most rows that come back; all of them when it is left out. */
+  readonly maxRows?: number;
 }

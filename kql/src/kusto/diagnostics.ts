@@ -1,5 +1,6 @@
 import { type Place, placeOf } from "../errors.js";
 import type { DatabaseSchema } from "../schema.js";
+import { nearest } from "./nearest.js";
 import { type KustoCode, type KustoDiagnostic, listOf } from "./runtime.js";
 
 /** Something to tell about a query. */
@@ -11,63 +12,58 @@ export interface Diagnostic extends Place {
   readonly suggestion?: string;
 }
 
+/** What names can stand for. */
+export interface Vocabulary {
+  readonly schema: DatabaseSchema;
+  /** Names of functions and aggregates that we have. */
+  readonly functions: readonly string[];
+}
+
 /** The binder refuses these; the engine of the original takes them. */
 const falseAlarms: ReadonlySet<string> = new Set(["KS107", "KS234", "KS134"]);
 
+/** The parser's own codes are below a hundred, but for these. */
+const parserCodes: ReadonlySet<string> = new Set(["KS176", "KS198"]);
+
+/** True for what the parser says about the shape of a query. */
+export const isSyntax = ({ code }: Diagnostic): boolean =>
+  Number(code.slice(2)) < 100 || parserCodes.has(code);
+
+/** A fuzzy union leaves out tables that are not there. */
+const isFuzzy = (text: string): boolean => /\bisfuzzy\s*=\s*true\b/i.test(text);
+
 /** What the parser and binder say, in our form. */
-export function diagnosticsOf(code: KustoCode, text: string, schema: DatabaseSchema): Diagnostic[] {
+export function diagnosticsOf(code: KustoCode, text: string, vocabulary: Vocabulary): Diagnostic[] {
   return listOf(code.GetDiagnostics())
-    .filter(({ Code }) => !falseAlarms.has(Code))
-    .map((each) => diagnosticOf(each, text, schema));
+    .filter(({ Code }) => !falseAlarms.has(Code) && !(Code === "KS204" && isFuzzy(text)))
+    .map((each) => diagnosticOf(each, text, vocabulary));
 }
 
 function diagnosticOf(
   { Code, Severity, Start, Length, Message }: KustoDiagnostic,
   text: string,
-  schema: DatabaseSchema,
+  vocabulary: Vocabulary,
 ): Diagnostic {
   const severity = Severity === "Error" ? "error" : Severity === "Warning" ? "warning" : "suggestion";
-  const suggestion = severity === "error" ? nearest(text.slice(Start, Start + Length), schema) : undefined;
+  const word = text.slice(Start, Start + Length);
+  const suggestion = severity === "error" ? nearest(word, candidates(Code, text, vocabulary)) : undefined;
   return {
     severity,
     code: Code,
     message: sentence(Message),
-    ...placeOf(text, Start, Length),
+    ...placeOf(text, { from: Start, to: Start + Length }),
     ...(suggestion ? { suggestion } : {}),
   };
 }
 
 const sentence = (message: string): string => (/[.!?]$/.test(message) ? message : `${message}.`);
 
-/** The name in the schema that was probably meant. */
-function nearest(name: string, schema: DatabaseSchema): string | undefined {
-  if (!/^\w{2,64}$/.test(name)) return undefined;
-  const names = new Set(
-    schema.tables.flatMap((table) => [table.name, ...table.columns.map((column) => column.name)]),
-  );
-  let best: { name: string; distance: number } | undefined;
-  for (const each of names) {
-    const distance = editDistance(name.toLowerCase(), each.toLowerCase());
-    if (
-      each !== name &&
-      distance <= Math.max(2, name.length / 4) &&
-      distance < (best?.distance ?? Number.POSITIVE_INFINITY)
-    )
-      best = { name: each, distance };
-  }
-  return best?.name;
-}
-
-/** How many letters must be changed, added or removed. */
-export function editDistance(one: string, other: string): number {
-  let above = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= one.length; row += 1) {
-    const line = [row];
-    for (let column = 1; column <= other.length; column += 1) {
-      const change = above[column - 1]! + (one[row - 1] === other[column - 1] ? 0 : 1);
-      line.push(Math.min(change, above[column]! + 1, line[column - 1]! + 1));
-    }
-    above = line;
-  }
-  return above[other.length]!;
+/** The names that could have been meant, by what was not found. */
+function candidates(code: string, text: string, { schema, functions }: Vocabulary): Set<string> {
+  const tables = schema.tables.map(({ name }) => name);
+  const declared = [...text.matchAll(/\b([A-Za-z_]\w*)\s*=(?![=~])/g)].map(([, name = ""]) => name);
+  if (code === "KS204") return new Set([...tables, ...declared]);
+  if (code === "KS211") return new Set([...functions, ...declared]);
+  const columns = schema.tables.flatMap((table) => table.columns.map(({ name }) => name));
+  return new Set([...columns, ...declared, ...tables]);
 }

@@ -8,9 +8,14 @@ export interface KustoNode {
   readonly Text?: string;
   readonly TextStart: number;
   readonly Width: number;
+  /** Length of the blanks and comments before it. */
+  readonly TriviaWidth: number;
   readonly ResultType?: KustoSymbol | null;
   readonly ReferencedSymbol?: KustoSymbol | null;
+  readonly LiteralValue?: unknown;
   GetChild(index: number): KustoNode | null;
+  GetName?(index: number): string | null;
+  GetCalledFunctionBody?(): KustoNode | null;
   toString(): string;
 }
 

@@ -1,0 +1,106 @@
+import { kqlErrors, placeOf } from "../errors.js";
+import type { DatabaseSchema } from "../schema.js";
+import { type Diagnostic, diagnosticsOf, type Vocabulary } from "./diagnostics.js";
+import { type KustoCode, type KustoGlobals, type KustoRuntime, listOf } from "./runtime.js";
+import { type SyntaxNode, treeOf } from "./tree.js";
+
+/** Something that could stand at a place in a query. */
+export interface Completion {
+  readonly label: string;
+  /** Table, Column, ScalarFunction, QueryPrefix and the like. */
+  readonly kind: string;
+  /** What the schema says about it. */
+  readonly detail?: string;
+  /** Text to put in the place of `from` to `to`. */
+  readonly apply: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+const MAX_COMPLETIONS = 400;
+
+/** The parser and binder over one schema; nothing of the language service's own types leaves it. */
+export class KustoService {
+  readonly #kusto: KustoRuntime;
+  readonly #globals: KustoGlobals;
+  readonly #vocabulary: Vocabulary;
+  readonly #kinds: ReadonlyMap<number, string>;
+  readonly #about: ReadonlyMap<string, string>;
+
+  constructor(kusto: KustoRuntime, vocabulary: Vocabulary) {
+    this.#kusto = kusto;
+    this.#vocabulary = vocabulary;
+    this.#globals = globalsOf(kusto, vocabulary.schema);
+    const { CompletionKind } = kusto.Language.Editor;
+    this.#kinds = new Map(Object.entries(CompletionKind).map(([name, kind]) => [kind, name]));
+    this.#about = aboutOf(vocabulary.schema);
+  }
+
+  /** The bound tree of a query, and what is to say about it. */
+  analyse(text: string): { readonly root: SyntaxNode; readonly diagnostics: readonly Diagnostic[] } {
+    const code = this.#analysed(text);
+    return {
+      root: treeOf(this.#kusto, code.Syntax),
+      diagnostics: diagnosticsOf(code, text, this.#vocabulary),
+    };
+  }
+
+  complete(text: string, position: number): Completion[] {
+    const { KustoCodeService } = this.#kusto.Language.Editor;
+    try {
+      const { EditStart, EditLength, Items } = new KustoCodeService(text, this.#globals).GetCompletionItems(
+        Math.min(Math.max(position, 0), text.length),
+      );
+      return listOf(Items)
+        .slice(0, MAX_COMPLETIONS)
+        .map(({ DisplayText, Kind, BeforeText, AfterText }): Completion => {
+          const about = this.#about.get(DisplayText);
+          return {
+            label: DisplayText,
+            kind: this.#kinds.get(Kind) ?? "Other",
+            ...(about ? { detail: about } : {}),
+            apply: `${BeforeText ?? DisplayText}${AfterText ?? ""}`,
+            from: EditStart,
+            to: EditStart + EditLength,
+          };
+        });
+    } catch {
+      // The service throws on texts it cannot make sense of; there is nothing to offer then.
+      return [];
+    }
+  }
+
+  /** The binder throws on some queries it cannot resolve. */
+  #analysed(text: string): KustoCode {
+    try {
+      return this.#kusto.Language.KustoCode.ParseAndAnalyze(text, this.#globals);
+    } catch (error) {
+      if (error instanceof RangeError) throw kqlErrors.tooDeep({});
+      const what = "this query, which the language service cannot analyse,";
+      throw kqlErrors.notSupported(
+        { ...placeOf(text, { from: 0, to: text.length }), what },
+        { cause: error },
+      );
+    }
+  }
+}
+
+function aboutOf({ tables }: DatabaseSchema): Map<string, string> {
+  const about = new Map<string, string>();
+  for (const table of tables) {
+    about.set(table.name, table.about);
+    for (const column of table.columns) if (!about.has(column.name)) about.set(column.name, column.about);
+  }
+  return about;
+}
+
+function globalsOf(
+  { Language: { GlobalState, Symbols } }: KustoRuntime,
+  schema: DatabaseSchema,
+): KustoGlobals {
+  const tables = schema.tables.map(({ name, columns }) => {
+    const declared = columns.map((column) => `['${column.name}']:${column.type}`).join(", ");
+    return Symbols.TableSymbol.From(`(${declared})`).WithName(name);
+  });
+  return GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.ctor(schema.name, tables));
+}
