@@ -1,90 +1,213 @@
-import type { Scope } from "../compile/compiler.js";
-import { asDynamic, asNumber, asText, convert, type Expr, expr } from "../compile/expression.js";
-import type { SyntaxNode } from "../kusto/tree.js";
-import { argumentsOf, calledName } from "./call.js";
+import { isNumber, toBool, toDynamic, toLong, toReal, toText } from "../bind/convert.js";
+import type { Scope } from "../bind/scope.js";
+import { nameOf, type SyntaxNode } from "../kusto/tree.js";
+import type { Operation } from "../plan/operations.js";
+import { aggregate, call, literal, long, type Scalar, type SortKey, text } from "../plan/scalar.js";
+import { containsWindow } from "../plan/walk.js";
 
-/** Makes the SQL of an aggregate from its compiled arguments. */
-type Make = (given: readonly Expr[]) => Expr;
+/** What an aggregate is made of, beside its arguments. */
+interface More {
+  readonly filter?: Scalar;
+  readonly order: readonly SortKey[];
+}
 
-const real = (sql: string): Expr => expr(sql, "real");
-const filter = (test: Expr): string => `FILTER (WHERE ${convert(test, "bool").sql})`;
-const number = (value: Expr): string => (value.type === "dynamic" ? asNumber(value, "DOUBLE") : value.sql);
-const kept = (value: Expr): Expr["type"] =>
-  value.type === "dynamic" ? "real" : value.type === "int" ? "long" : value.type;
-/** Sums of whole numbers stay whole; the engine would widen them. */
-const summed = (value: Expr, more = ""): Expr => {
-  const type = kept(value);
-  return expr(
-    type === "real"
-      ? `coalesce(sum(${number(value)}) ${more}, 0)`
-      : `CAST(coalesce(sum(${number(value)}) ${more}, 0) AS BIGINT)`,
-    type,
+type Make = (args: readonly Scalar[], more: More) => Scalar;
+
+const MAX_ITEMS = 1_048_576;
+const plain = ({ filter }: More): { filter?: Scalar } => (filter ? { filter } : {});
+
+const isReal = (value: Scalar): boolean => value.type === "real" || value.type === "decimal";
+const number = (value: Scalar): Scalar => (isNumber(value.type) ? value : toReal(value));
+/** A value that can be summed and averaged. */
+const amount = (value: Scalar): Scalar => (value.type === "timespan" ? value : number(value));
+
+const sum: Make = ([value], more) => {
+  const of = amount(value!);
+  return isReal(of)
+    ? call("coalesce", "real", aggregate("sumReal", "real", [of], plain(more)), literal("real", 0))
+    : call(
+        "coalesce",
+        of.type === "timespan" ? "timespan" : "long",
+        aggregate("sumWhole", "long", [of], plain(more)),
+        long(0),
+      );
+};
+
+const average: Make = ([value], more) => {
+  const of = amount(value!);
+  const found = aggregate("average", "real", [of], plain(more));
+  if (of.type === "timespan") return call("realWhole", "timespan", found);
+  return call("coalesce", "real", found, literal("real", Number.NaN));
+};
+
+const extreme =
+  (op: "minimum" | "maximum"): Make =>
+  ([value], more) => {
+    const of = value!;
+    if (of.type === "dynamic")
+      return call(
+        "coalesce",
+        "dynamic",
+        toDynamic(aggregate(op, "real", [toReal(of)], plain(more))),
+        toDynamic(aggregate(op, "string", [toText(of)], plain(more))),
+      );
+    const found = aggregate(op, of.type, [of], plain(more));
+    return of.type === "string" ? call("coalesce", "string", found, text("")) : found;
+  };
+
+/** Any value; one that is not empty when there is one. */
+export function anyOf(value: Scalar, more: { readonly filter?: Scalar } = {}): Scalar {
+  if (value.type !== "string") return aggregate("anyValue", value.type, [value], more);
+  const found = aggregate("anyValue", "string", [call("nullIfEmpty", "string", value)], more);
+  return call("coalesce", "string", found, text(""));
+}
+
+const countDistinct: Make = ([value], more) =>
+  aggregate("countDistinct", "long", [value!.type === "dynamic" ? toText(value!) : value!], plain(more));
+
+/** The filter that leaves out nulls too. */
+function presentOnly(value: Scalar, { filter }: More): { filter?: Scalar } {
+  if (value.type === "string") return filter ? { filter } : {};
+  const present = call("isNotNull", "bool", value);
+  return { filter: filter ? call("and", "bool", filter, present) : present };
+}
+
+const list =
+  (isSet: boolean): Make =>
+  ([value, limit], more) => {
+    const of = value!;
+    const size = limit ? toLong(limit) : long(MAX_ITEMS);
+    const isJson = of.type === "dynamic";
+    const op: Operation = isJson ? (isSet ? "itemSetOf" : "itemsOf") : isSet ? "setOf" : "listOf";
+    const item = isJson ? call("listItem", "dynamic", of) : spelt(of);
+    const order = isSet || more.order.length === 0 ? {} : { order: more.order };
+    return aggregate(op, "dynamic", [item, size], { ...presentOnly(of, more), ...order });
+  };
+
+/** Times and spans are texts in JSON. */
+const spelt = (value: Scalar): Scalar =>
+  value.type === "datetime" || value.type === "timespan" ? toText(value) : value;
+
+const merged: Make = ([value], more) =>
+  aggregate("mergeOf", "dynamic", [toDynamic(value!)], presentOnly(value!, more));
+
+const dictionary: Make = ([name, value], more) =>
+  aggregate(
+    "mergeOf",
+    "dynamic",
+    [call("jsonObject", "dynamic", toText(name!), toDynamic(value!))],
+    plain(more),
   );
+
+const spread =
+  (op: Operation): Make =>
+  ([value], more) =>
+    call("coalesce", "real", aggregate(op, "real", [toReal(value!)], plain(more)), literal("real", 0));
+
+const pair =
+  (op: Operation): Make =>
+  ([one, other], more) =>
+    aggregate(op, "real", [toReal(one!), toReal(other!)], plain(more));
+
+const bits =
+  (op: Operation): Make =>
+  ([value], more) =>
+    aggregate(op, "long", [toLong(value!)], plain(more));
+
+/** The value at a percentage of the rows. */
+export function percentile(value: Scalar, percent: Scalar): Scalar {
+  const of = value.type === "dynamic" || value.type === "string" ? toReal(value) : value;
+  const share = call("divideReal", "real", toReal(percent), literal("real", 100));
+  return aggregate("quantile", of.type, [of, folded(share, percent)]);
+}
+
+/** The engine wants the share to be a constant. */
+const folded = (share: Scalar, percent: Scalar): Scalar =>
+  percent.kind === "literal" && percent.value !== null
+    ? literal("real", Math.min(Math.max(Number(percent.value) / 100, 0), 1))
+    : share;
+
+const makers: Readonly<Record<string, Make>> = {
+  count: (_, more) => aggregate("count", "long", [], plain(more)),
+  dcount: countDistinct,
+  count_distinct: countDistinct,
+  sum,
+  avg: average,
+  min: extreme("minimum"),
+  max: extreme("maximum"),
+  take_any: ([value], more) => anyOf(value!, plain(more)),
+  any: ([value], more) => anyOf(value!, plain(more)),
+  make_set: list(true),
+  makeset: list(true),
+  make_list: list(false),
+  makelist: list(false),
+  make_bag: merged,
+  make_dictionary: dictionary,
+  stdev: spread("deviation"),
+  stdevp: spread("deviationAll"),
+  variance: spread("variance"),
+  variancep: spread("varianceAll"),
+  covariance: pair("covariance"),
+  covariancep: pair("covarianceAll"),
+  correlation: pair("correlation"),
+  percentile: ([value, percent]) => percentile(value!, percent!),
+  binary_all_and: bits("allBitsAnd"),
+  binary_all_or: bits("allBitsOr"),
+  binary_all_xor: bits("allBitsXor"),
 };
-const counted = (value: Expr, more = ""): Expr =>
-  expr(`count(DISTINCT ${value.type === "dynamic" ? asText(value) : value.sql}) ${more}`, "long");
-const element = (value: Expr): string => (value.type === "dynamic" ? value.sql : asDynamic(value));
-const present = (value: Expr): string => (value.type === "string" ? "TRUE" : `${value.sql} IS NOT NULL`);
-/** Sets come in order, so that the same question has the same answer. */
-const list = (value: Expr, isSet: boolean, more?: Expr): Expr => {
-  const limit = more && more.type !== "bool" ? more.sql : "1048576";
-  const items = `coalesce(list(${isSet ? "DISTINCT " : ""}${element(value)}) FILTER (WHERE ${present(value)}), [])`;
-  return expr(`to_json(list_slice(${isSet ? `list_sort(${items})` : items}, 1, ${limit}))`, "dynamic");
+
+/** Aggregates that take a test as their last argument but one, or as their last. */
+const tested: Readonly<Record<string, string>> = {
+  countif: "count",
+  dcountif: "dcount",
+  count_distinctif: "count_distinct",
+  sumif: "sum",
+  avgif: "avg",
+  minif: "min",
+  maxif: "max",
+  take_anyif: "take_any",
+  anyif: "any",
+  make_set_if: "make_set",
+  make_list_if: "make_list",
+  make_bag_if: "make_bag",
+  stdevif: "stdev",
+  varianceif: "variance",
 };
-const extreme = (name: "min" | "max", value: Expr, more = ""): Expr => {
-  const from = value.type === "dynamic" ? (value.scalar ?? expr(asText(value), "string")) : value;
-  return expr(
-    from.type === "string" ? `coalesce(${name}(${from.sql}) ${more}, '')` : `${name}(${from.sql}) ${more}`,
-    value.type === "dynamic" ? from.type : value.type,
+
+/** Names of every aggregate we have. */
+export const aggregateNames: readonly string[] = [
+  ...Object.keys(makers),
+  ...Object.keys(tested),
+  "arg_max",
+  "arg_min",
+  "percentiles",
+];
+
+/** Compiles the call of an aggregate; undefined when it is none. */
+export function aggregateCall(node: SyntaxNode, scope: Scope): Scalar | undefined {
+  const name = nameOf(node.need("Name"));
+  const base = Object.hasOwn(tested, name) ? tested[name] : undefined;
+  const make = Object.hasOwn(makers, base ?? name) ? makers[base ?? name] : undefined;
+  if (!make) return undefined;
+  const { aggregates: _, ...below } = scope;
+  const args = node
+    .need("ArgumentList")
+    .list("Expressions")
+    .map((each) => scope.session.bindScalar(each, below));
+  if (args.some(containsWindow))
+    throw scope.session.notSupported(node, "an aggregate of a function that looks along the rows");
+  const order = scope.rows?.serialized ? scope.rows.order : [];
+  if (!base) return make(requireValue(args, node, scope), { order });
+  const place = base === "count" ? 0 : 1;
+  const filter = toBool(args[place] ?? text(""));
+  return make(
+    args.filter((_, at) => at !== place),
+    { filter, order },
   );
-};
-const percentile = (value: Expr, share: Expr): Expr =>
-  expr(`quantile_disc(${number(value)}, ${share.sql} / 100.0)`, kept(value));
+}
 
-const aggregates: Readonly<Record<string, Make>> = {
-  count: () => expr("count(*)", "long"),
-  countif: ([test]) => expr(`count(*) ${filter(test!)}`, "long"),
-  dcount: ([value]) => counted(value!),
-  dcountif: ([value, test]) => counted(value!, filter(test!)),
-  count_distinct: ([value]) => counted(value!),
-  count_distinctif: ([value, test]) => counted(value!, filter(test!)),
-  sum: ([value]) => summed(value!),
-  sumif: ([value, test]) => summed(value!, filter(test!)),
-  avg: ([value]) =>
-    value!.type === "timespan"
-      ? expr(`CAST(avg(${value!.sql}) AS BIGINT)`, "timespan")
-      : real(`coalesce(avg(${number(value!)}), 'nan'::DOUBLE)`),
-  avgif: ([value, test]) => real(`coalesce(avg(${number(value!)}) ${filter(test!)}, 'nan'::DOUBLE)`),
-  min: ([value]) => extreme("min", value!),
-  max: ([value]) => extreme("max", value!),
-  minif: ([value, test]) => extreme("min", value!, filter(test!)),
-  maxif: ([value, test]) => extreme("max", value!, filter(test!)),
-  stdev: ([value]) => real(`coalesce(stddev_samp(${number(value!)}), 0)`),
-  variance: ([value]) => real(`coalesce(var_samp(${number(value!)}), 0)`),
-  make_set: ([value, limit]) => list(value!, true, limit),
-  makeset: ([value, limit]) => list(value!, true, limit),
-  make_list: ([value, limit]) => list(value!, false, limit),
-  makelist: ([value, limit]) => list(value!, false, limit),
-  make_set_if: ([value, test]) =>
-    expr(`to_json(coalesce(list(DISTINCT ${element(value!)}) ${filter(test!)}, []))`, "dynamic"),
-  make_list_if: ([value, test]) =>
-    expr(`to_json(coalesce(list(${element(value!)}) ${filter(test!)}, []))`, "dynamic"),
-  take_any: ([value]) => any(value!),
-  any: ([value]) => any(value!),
-  take_anyif: ([value, test]) => expr(`any_value(${value!.sql}) ${filter(test!)}`, value!.type),
-  percentile: ([value, share]) => percentile(value!, share!),
-  binary_all_or: ([value]) => expr(`bit_or(${value!.sql})`, "long"),
-};
-
-const any = (value: Expr): Expr =>
-  expr(
-    value.type === "string" ? `coalesce(any_value(nullif(${value.sql}, '')), '')` : `any_value(${value.sql})`,
-    value.type,
-  );
-
-/** Compiles the call of an aggregate; undefined when it is none. Its arguments are values of the rows. */
-export function aggregateCall(node: SyntaxNode, scope: Scope): Expr | undefined {
-  const name = calledName(node);
-  const make = Object.hasOwn(aggregates, name) ? aggregates[name] : undefined;
-  return make?.(argumentsOf(node).map((each) => scope.scalar(each)));
+function requireValue(args: readonly Scalar[], node: SyntaxNode, scope: Scope): readonly Scalar[] {
+  const name = nameOf(node.need("Name"));
+  if (args.length === 0 && name !== "count") throw scope.session.wrong(node, `${name}() needs a value.`);
+  return args;
 }

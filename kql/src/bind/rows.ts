@@ -1,0 +1,177 @@
+import type { ScalarType } from "@picket/kit";
+import { type Computed, type Relation, relation } from "../plan/relation.js";
+import { columnRef, type Members, type Scalar, type SortKey } from "../plan/scalar.js";
+import { containsWindow, replaced } from "../plan/walk.js";
+import { type BoundColumn, type Rows, refOf, type Session } from "./scope.js";
+
+/** A column on its way into the next rows. */
+export interface Selected {
+  readonly name: string;
+  readonly value: Scalar;
+}
+
+/** Typed columns that stand beside the JSON a value is. */
+function membersOf(value: Scalar): Members | undefined {
+  if (value.kind === "column") return value.members;
+  return value.kind === "call" && value.op === "parseJson" ? membersOf(value.args[0]!) : undefined;
+}
+
+/** Computes columns from rows; what the order and typed members need comes along unseen. */
+export function project(session: Session, from: Rows, wanted: readonly Selected[]): Rows {
+  const { rows, selected } = windowsFirst(session, from, wanted);
+  const computed = new Map<string, Computed>();
+  const columns = selected.map(({ name, value }): BoundColumn => {
+    const reused = value.kind === "column" && !computed.has(value.id);
+    const id = reused ? value.id : session.id();
+    computed.set(id, { id, type: value.type, value });
+    const members = membersOf(value);
+    return { name, type: value.type, id, ...(members ? { members } : {}) };
+  });
+  const hidden = [
+    ...columns.flatMap(({ members }) => [...(members?.values() ?? [])]),
+    ...columnsIn(rows.order.map(({ value }) => value)),
+  ];
+  for (const { id, type } of hidden)
+    if (!computed.has(id)) computed.set(id, { id, type, value: columnRef(id, type) });
+  const plan = relation({ kind: "project", input: rows.plan, columns: [...computed.values()] });
+  return { plan, columns, order: rows.order, serialized: rows.serialized };
+}
+
+/** What looks along the rows is computed in a step of its own: it may not stand within other operations. */
+function windowsFirst(
+  session: Session,
+  rows: Rows,
+  selected: readonly Selected[],
+): { rows: Rows; selected: readonly Selected[] } {
+  const windows = new Map<string, Scalar>();
+  const outer = selected.map(({ name, value }) => ({
+    name,
+    value:
+      value.kind === "window" || !containsWindow(value)
+        ? value
+        : replaced(value, (each) => {
+            if (each.kind !== "window") return undefined;
+            const id = session.id();
+            windows.set(id, each);
+            return columnRef(id, each.type);
+          }),
+  }));
+  if (windows.size === 0) return { rows, selected };
+  const kept = new Map<string, Computed>(
+    [
+      ...rows.columns.map(({ id, type }) => ({ id, type, value: columnRef(id, type) })),
+      ...hiddenOf(rows),
+    ].map((each) => [each.id, each]),
+  );
+  const added = [...windows].map(([id, value]): Computed => ({ id, type: value.type, value }));
+  const plan = relation({ kind: "project", input: rows.plan, columns: [...kept.values(), ...added] });
+  return { rows: withPlan(rows, plan), selected: outer };
+}
+
+const columnsIn = (values: readonly Scalar[]): { id: string; type: ScalarType }[] =>
+  values.flatMap((value) => (value.kind === "column" ? [{ id: value.id, type: value.type }] : []));
+
+/** Rows with other columns in the plan below; order and what is hidden stay. */
+export const withPlan = (rows: Rows, plan: Relation): Rows => ({ ...rows, plan });
+
+/** Rows that have no order. */
+export const unordered = (plan: Relation, columns: readonly BoundColumn[]): Rows => ({
+  plan,
+  columns,
+  order: [],
+  serialized: false,
+});
+
+/** Adds columns that the query does not see. */
+export function withHidden(
+  session: Session,
+  from: Rows,
+  wanted: readonly Scalar[],
+): { rows: Rows; refs: Scalar[] } {
+  const { rows, selected } = windowsFirst(
+    session,
+    from,
+    wanted.map((value) => ({ name: "", value })),
+  );
+  const added = selected.map(({ value }): Computed => ({ id: session.id(), type: value.type, value }));
+  const kept = rows.columns.map(
+    (column): Computed => ({
+      id: column.id,
+      type: column.type,
+      value: refOf(column),
+    }),
+  );
+  const computed = new Map([...kept, ...hiddenOf(rows), ...added].map((each) => [each.id, each]));
+  const plan = relation({ kind: "project", input: rows.plan, columns: [...computed.values()] });
+  return { rows: withPlan(rows, plan), refs: added.map(({ id, type }) => columnRef(id, type)) };
+}
+
+/** Columns that come along unseen. */
+export function hiddenOf(rows: Rows): Computed[] {
+  const members = rows.columns.flatMap((column) => [...(column.members?.values() ?? [])]);
+  return [...members, ...columnsIn(rows.order.map(({ value }) => value))].map(({ id, type }) => ({
+    id,
+    type,
+    value: columnRef(id, type),
+  }));
+}
+
+/** Puts rows in an order by values over them. */
+export function sorted(session: Session, rows: Rows, keys: readonly SortKey[]): Rows {
+  const plain = keys.every(({ value }) => value.kind === "column");
+  if (plain) return { ...rows, order: keys, serialized: true };
+  const hidden = withHidden(
+    session,
+    rows,
+    keys.map(({ value }) => value),
+  );
+  const order = keys.map((key, index): SortKey => ({ ...key, value: hidden.refs[index]! }));
+  return { ...hidden.rows, order, serialized: true };
+}
+
+/** Rows in the order they stand in, numbered so that functions can look along it. */
+export function serialized(session: Session, rows: Rows): Rows {
+  if (rows.order.length > 0) return { ...rows, serialized: true };
+  const place: Scalar = { kind: "window", op: "rowNumber", type: "long", args: [], order: [] };
+  const hidden = withHidden(session, rows, [place]);
+  const order = [{ value: hidden.refs[0]!, descending: false, nullsFirst: true }];
+  return { ...hidden.rows, order, serialized: true };
+}
+
+/** The first rows. */
+export const limited = (rows: Rows, limit: Scalar): Rows =>
+  withPlan(rows, relation({ kind: "sort", input: rows.plan, keys: rows.order, limit }));
+
+/** Rows for which a test holds. */
+export const filtered = (rows: Rows, test: Scalar): Rows =>
+  withPlan(rows, relation({ kind: "filter", input: rows.plan, test }));
+
+/** The rows of a stored table, within the time span of the caller; texts are never null from here on. */
+export function scan(session: Session, name: string): Rows | undefined {
+  const table = session.table(name);
+  if (!table) return undefined;
+  session.tables.add(name);
+  const stored = new Map<string, { id: string; stored: string; type: ScalarType }>();
+  const take = (column: string, type: ScalarType): { id: string; stored: string; type: ScalarType } => {
+    const known = stored.get(column) ?? { id: session.id(), stored: column, type };
+    stored.set(column, known);
+    return known;
+  };
+  const columns = table.columns.map((column): BoundColumn => {
+    const { id } = take(column.name, column.type);
+    const members = new Map(
+      Object.entries(column.promoted ?? {}).map(([member, promoted]) => [
+        member,
+        take(promoted.column, promoted.type),
+      ]),
+    );
+    return { name: column.name, type: column.type, id, ...(members.size > 0 ? { members } : {}) };
+  });
+  const hasTime = table.columns.some((column) => column.name === "TimeGenerated");
+  const bounds = hasTime ? session.bounds : { from: false, to: false };
+  const plan = relation({ kind: "scan", table: name, columns: [...stored.values()], bounds });
+  return { ...unordered(plan, columns), label: name };
+}
+
+/** One row without columns. */
+export const oneRow = (): Rows => unordered(relation({ kind: "values", columns: [], rows: [[]] }), []);

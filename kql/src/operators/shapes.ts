@@ -1,0 +1,78 @@
+import { toText } from "../bind/convert.js";
+import { project, unordered } from "../bind/rows.js";
+import { columnOf, type Rows } from "../bind/scope.js";
+import { textTest } from "../bind/terms.js";
+import { nameOf } from "../kusto/tree.js";
+import { relation } from "../plan/relation.js";
+import { bool, call, columnRef, long, type Scalar, text } from "../plan/scalar.js";
+import { where } from "./filters.js";
+import { every, type OperatorBinder } from "./operator.js";
+
+/** `render`: rows stay; how to draw them is told beside. */
+export const renderOperator: OperatorBinder = ({ node, rows, scope }) => {
+  const [, kind = "table"] = /^render\s+([A-Za-z0-9]+)/.exec(node.text) ?? [];
+  const properties: Record<string, string> = {};
+  for (const each of node.get("WithClause")?.list("Properties") ?? []) {
+    const value = each.get("Expression");
+    properties[nameOf(each.need("Name"))] = value?.literal ?? value?.text ?? "";
+  }
+  scope.session.render = { kind, properties };
+  return rows;
+};
+
+const engineTypes: Readonly<Record<string, string>> = {
+  string: "System.String",
+  long: "System.Int64",
+  int: "System.Int32",
+  real: "System.Double",
+  decimal: "System.Data.SqlTypes.SqlDecimal",
+  bool: "System.SByte",
+  datetime: "System.DateTime",
+  timespan: "System.TimeSpan",
+  dynamic: "System.Object",
+  guid: "System.Guid",
+};
+
+/** `getschema`: a row per column. */
+export const getSchemaOperator: OperatorBinder = ({ rows, scope }) => {
+  const names = ["ColumnName", "ColumnOrdinal", "DataType", "ColumnType"];
+  const columns = names.map((name, place) => ({
+    name,
+    type: place === 1 ? ("long" as const) : ("string" as const),
+    id: scope.session.id(),
+  }));
+  const cells = rows.columns.map(({ name, type }, place): Scalar[] => [
+    text(name),
+    long(place),
+    text(engineTypes[type] ?? type),
+    text(type),
+  ]);
+  const plan = relation({ kind: "values", columns, rows: cells });
+  const place = columns[1]!;
+  return {
+    ...unordered(plan, columns),
+    order: [{ value: columnRef(place.id, "long"), descending: false, nullsFirst: true }],
+  };
+};
+
+/** `search`: a term in any column. */
+export const searchOperator: OperatorBinder = ({ node, rows, scope }) => {
+  const condition = node.need("Condition");
+  const sought = condition.literal;
+  const named = { ...rows, label: rows.label ?? "" };
+  const selected = [{ name: "$table", value: text(named.label) as Scalar }, ...every(rows)];
+  if (sought === undefined) throw scope.session.notSupported(condition, "search for anything but one text");
+  const test = textTest(sought.includes("*") ? "contains" : "has");
+  const needle = text(sought.replaceAll("*", ""));
+  const tests = rows.columns
+    .filter(({ type }) => type !== "bool")
+    .map(({ name }) => test!(toText(columnOf(rows, name)!), needle));
+  const any = tests.reduce((one, other) => call("or", "bool", one, other), bool(false));
+  return project(scope.session, where(scope, named, any), selected);
+};
+
+/** `as`: a name that `withsource` shows. */
+export const asOperator: OperatorBinder = ({ node, rows }): Rows => ({
+  ...rows,
+  label: nameOf(node.need("Name")),
+});
