@@ -1,0 +1,32 @@
+import type { ScalarType } from "@picket/kit";
+import type { Operation } from "../plan/operations.js";
+import type { Literal, Member } from "../plan/scalar.js";
+
+/** How one engine spells a plan. Another engine is another object of this shape; the plan does not change. */
+export interface Dialect {
+  readonly name: string;
+  /** Texts with places for the arguments, by operation. */
+  readonly templates: Readonly<Record<Operation, string>>;
+  readonly types: Readonly<Record<ScalarType, string>>;
+  /** What `{ITEMS}` makes of an argument: its elements as a list. */
+  readonly items: (sql: string) => string;
+  readonly literal: (value: Literal) => string;
+  readonly parameter: (place: number) => string;
+  /** A stored column as the plan sees it: texts are never null, JSON is parsed. */
+  readonly stored: (column: string, type: ScalarType) => string;
+  readonly member: (member: Member, base: string) => string;
+  readonly memberText: (member: Member, base: string) => string;
+  /** A value in the form that results have on the wire. */
+  readonly wire: (sql: string, type: ScalarType) => string;
+  /** Rows numbered 0, 1, … below a count, in a column. */
+  readonly numbers: (count: string, column: string) => string;
+  readonly unnest: (list: string) => string;
+  readonly zip: (lists: readonly string[]) => string;
+  readonly firstPerKey: (keys: string, from: string) => string;
+}
+
+/** A name in double quotes. */
+export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** A text in single quotes. */
+export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,0 +1,276 @@
+import { kqlErrors } from "../errors.js";
+import type { Join, Plan, Relation, Scan, Unnest } from "../plan/relation.js";
+import type { AggregateCall, Call, Scalar, SortKey, WindowCall } from "../plan/scalar.js";
+import { containsRows } from "../plan/walk.js";
+import { type Dialect, quoteName } from "./dialect.js";
+
+/** A printed plan: one statement, and the parameters it takes in order. */
+export interface Printed {
+  readonly sql: string;
+  readonly parameters: readonly string[];
+}
+
+const MAX_SQL = 4_000_000;
+
+/** Prints a plan as one statement of a dialect. */
+export function print(plan: Plan, dialect: Dialect): Printed {
+  const printer = new Printer(dialect);
+  const step = printer.rows(plan.rows);
+  const columns = plan.columns.map(({ id, type }, place) => `${dialect.wire(id, type)} AS c${place}`);
+  const order = printer.orderBy(plan.order);
+  const select = `SELECT ${columns.length > 0 ? columns.join(", ") : "1 AS c0"} FROM ${step}${order}`;
+  return { sql: printer.statement(select), parameters: printer.parameters };
+}
+
+type Prefix = (id: string) => string;
+
+const plain: Prefix = (id) => id;
+
+class Printer {
+  readonly #dialect: Dialect;
+  readonly #steps: string[] = [];
+  readonly #known = new Map<Relation, string>();
+  readonly parameters: string[] = [];
+  #length = 0;
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect;
+  }
+
+  statement(select: string): string {
+    return this.#steps.length > 0 ? `WITH ${this.#steps.join(",\n")}\n${select}` : select;
+  }
+
+  /** The step that holds a relation; the same relation is printed once. */
+  rows(relation: Relation): string {
+    const known = this.#known.get(relation);
+    if (known) return known;
+    const body = this.#body(relation);
+    const step = `s${this.#steps.length}`;
+    this.#bound(body);
+    this.#steps.push(`${step} AS (${body})`);
+    this.#known.set(relation, step);
+    return step;
+  }
+
+  #body(relation: Relation): string {
+    switch (relation.kind) {
+      case "scan":
+        return this.#scan(relation);
+      case "values":
+        return this.#values(relation.columns, relation.rows);
+      case "numbers":
+        return this.#dialect.numbers(this.scalar(relation.count), relation.id);
+      case "project":
+        return `SELECT ${this.#computed(relation.columns)} FROM ${this.rows(relation.input)}`;
+      case "filter":
+        return `SELECT * FROM ${this.rows(relation.input)} WHERE ${this.scalar(relation.test)}`;
+      case "aggregate": {
+        const { keys, aggregates, input } = relation;
+        const from = this.rows(input);
+        const by = keys.length > 0 ? ` GROUP BY ${keys.map((_, place) => place + 1).join(", ")}` : "";
+        return `SELECT ${this.#computed([...keys, ...aggregates])} FROM ${from}${by}`;
+      }
+      case "firstPerKey":
+        return this.#dialect.firstPerKey(
+          relation.keys.map((key) => this.scalar(key)).join(", "),
+          this.rows(relation.input),
+        );
+      case "join":
+        return this.#join(relation);
+      case "union":
+        return relation.inputs
+          .map(({ rows, ids }) => {
+            const columns = relation.columns.map(({ id }, place) => `${ids[place]} AS ${id}`);
+            return `SELECT ${columns.length > 0 ? columns.join(", ") : "1 AS nothing"} FROM ${this.rows(rows)}`;
+          })
+          .join(" UNION ALL ");
+      case "unnest":
+        return this.#unnest(relation);
+      case "sort": {
+        const limit = relation.limit ? ` LIMIT ${this.#limit(relation.limit)}` : "";
+        return `SELECT * FROM ${this.rows(relation.input)}${this.orderBy(relation.keys)}${limit}`;
+      }
+    }
+  }
+
+  #limit(limit: Scalar): string {
+    return limit.kind === "literal" ? String(limit.value) : `(SELECT CAST(${this.scalar(limit)} AS BIGINT))`;
+  }
+
+  #scan({ table, columns, bounds }: Scan): string {
+    const { stored } = this.#dialect;
+    const selected = columns.map((column) => `${stored(column.stored, column.type)} AS ${column.id}`);
+    const where = [
+      ...(bounds.from ? [`"TimeGenerated" >= ${this.#parameter("from")}`] : []),
+      ...(bounds.to ? [`"TimeGenerated" < ${this.#parameter("to")}`] : []),
+    ];
+    const test = where.length > 0 ? ` WHERE ${where.join(" AND ")}` : "";
+    return `SELECT ${selected.length > 0 ? selected.join(", ") : "1 AS nothing"} FROM ${quoteName(table)}${test}`;
+  }
+
+  #values(columns: readonly { readonly id: string }[], rows: readonly (readonly Scalar[])[]): string {
+    if (columns.length === 0) return "SELECT 1 AS nothing";
+    const lines = rows.map((row) => `(${row.map((cell) => this.scalar(cell)).join(", ")})`);
+    return `SELECT * FROM (VALUES ${lines.join(", ")}) AS v(${columns.map(({ id }) => id).join(", ")})`;
+  }
+
+  #computed(columns: readonly { readonly id: string; readonly value: Scalar }[]): string {
+    if (columns.length === 0) return "1 AS nothing";
+    return columns
+      .map(({ id, value }) =>
+        value.kind === "column" && value.id === id ? id : `${this.scalar(value)} AS ${id}`,
+      )
+      .join(", ");
+  }
+
+  #join(join: Join): string {
+    const [left, right] = [this.rows(join.left), this.rows(join.right)];
+    const columns = join.columns.map(({ id, from, source }) => `${from[0]}.${source} AS ${id}`);
+    const on = join.on.map((pair) =>
+      this.#dialect.templates.matchesKey
+        .replace("{0}", () => this.scalar(pair.left, (id) => `l.${id}`))
+        .replace("{1}", () => this.scalar(pair.right, (id) => `r.${id}`)),
+    );
+    const selected = columns.length > 0 ? columns.join(", ") : "1 AS nothing";
+    if (join.how === "cross") return `SELECT ${selected} FROM ${left} l CROSS JOIN ${right} r`;
+    const words = {
+      inner: "",
+      left: "LEFT ",
+      right: "RIGHT ",
+      full: "FULL ",
+      leftsemi: "SEMI ",
+      leftanti: "ANTI ",
+    };
+    return `SELECT ${selected} FROM ${left} l ${words[join.how]}JOIN ${right} r ON ${on.length > 0 ? on.join(" AND ") : "TRUE"}`;
+  }
+
+  #unnest({ input, keep, items, ordinal }: Unnest): string {
+    const from = this.rows(input);
+    const lists = items.map(({ list }) => this.scalar(list));
+    const selected = [
+      ...keep.map(({ id }) => id),
+      ...items.map(({ id }, place) => `${this.#dialect.unnest(lists[place]!)} AS ${id}`),
+      `${this.#dialect.zip(lists)} AS ${ordinal}`,
+    ];
+    return `SELECT ${selected.join(", ")} FROM ${from}`;
+  }
+
+  orderBy(keys: readonly SortKey[], prefix: Prefix = plain): string {
+    if (keys.length === 0) return "";
+    const terms = keys.map(
+      ({ value, descending, nullsFirst }) =>
+        `${this.scalar(value, prefix)} ${descending ? "DESC" : "ASC"} NULLS ${nullsFirst ? "FIRST" : "LAST"}`,
+    );
+    return ` ORDER BY ${terms.join(", ")}`;
+  }
+
+  /** Prints a scalar; `prefix` says whose columns they are. */
+  scalar(value: Scalar, prefix: Prefix = plain): string {
+    return this.#bound(this.#spelt(value, prefix));
+  }
+
+  #spelt(value: Scalar, prefix: Prefix): string {
+    const again = (each: Scalar): string => this.scalar(each, prefix);
+    switch (value.kind) {
+      case "literal":
+        return this.#dialect.literal(value);
+      case "column":
+        return prefix(value.id);
+      case "parameter":
+        return this.#parameter(value.name);
+      case "call":
+        return this.#call(value, again);
+      case "member":
+        return this.#dialect.member(value, again(value.base));
+      case "choice": {
+        const branches = value.branches.map((each) => ` WHEN ${again(each.test)} THEN ${again(each.value)}`);
+        return `(CASE${branches.join("")} ELSE ${again(value.otherwise)} END)`;
+      }
+      case "inList":
+        return `coalesce(${again(value.value)} IN (${value.list.map(again).join(", ")}), FALSE)`;
+      case "inRows":
+        return `coalesce(${again(value.value)} IN (SELECT ${value.column} FROM ${this.rows(value.rows)} WHERE ${value.column} IS NOT NULL), FALSE)`;
+      case "firstCell":
+        return `(SELECT ${value.column} FROM ${this.rows(value.rows)} LIMIT 1)`;
+      case "aggregate":
+        return this.#aggregate(value, again, prefix);
+      case "window":
+        return this.#window(value, again, prefix);
+    }
+  }
+
+  #call({ op, args }: Call, again: (value: Scalar) => string): string {
+    const [first] = args;
+    if (op === "jsonText" && first?.kind === "member")
+      return this.#dialect.memberText(first, again(first.base));
+    const given = args.map(again);
+    if (!args.some(containsRows)) return this.#filled(op, given);
+    // The engine cannot try what asks other rows.
+    const template = this.#dialect.templates[op].replaceAll("TRY(", "(");
+    return fill(template, given, this.#dialect.items);
+  }
+
+  #aggregate(
+    { op, args, filter, order }: AggregateCall,
+    again: (value: Scalar) => string,
+    prefix: Prefix,
+  ): string {
+    const test = filter ? ` FILTER (WHERE ${again(filter)})` : "";
+    const sort = order ? this.orderBy(order, prefix) : "";
+    const given = args.map(again);
+    const [first = ""] = given;
+    const sorted = op === "setOf" ? `DISTINCT ${first} ORDER BY ${first}` : `${first}${sort}`;
+    // Lists wrap their aggregate, so its filter goes within.
+    const list = /list\(\{0\}\)/;
+    const template = this.#dialect.templates[op];
+    if (list.test(template))
+      return fill(
+        template.replace(list, () => `list(${sorted})${test}`),
+        given,
+        this.#dialect.items,
+      );
+    return `${fill(template, given, this.#dialect.items)}${test}`.replace(
+      /^TRY_CAST\((.*) AS BIGINT\)( FILTER .*)$/s,
+      "TRY_CAST($1$2 AS BIGINT)",
+    );
+  }
+
+  #window(
+    { op, args, partition = [], order }: WindowCall,
+    again: (value: Scalar) => string,
+    prefix: Prefix,
+  ): string {
+    const by = partition.length > 0 ? `PARTITION BY ${partition.map(again).join(", ")}` : "";
+    const frame = op === "runningSum" ? " ROWS UNBOUNDED PRECEDING" : "";
+    return `${this.#filled(op, args.map(again))} OVER (${by}${this.orderBy(order, prefix)}${frame})`;
+  }
+
+  #filled(op: Call["op"], args: readonly string[]): string {
+    return fill(this.#dialect.templates[op], args, this.#dialect.items);
+  }
+
+  #parameter(name: string): string {
+    const known = this.parameters.indexOf(name);
+    if (known < 0) this.parameters.push(name);
+    return this.#dialect.parameter(known < 0 ? this.parameters.length : known + 1);
+  }
+
+  /** A few lines of nested calls can print as gigabytes. */
+  #bound(sql: string): string {
+    this.#length += sql.length;
+    if (sql.length > MAX_SQL || this.#length > MAX_SQL * 50)
+      throw kqlErrors.tooLarge({ what: "The query becomes", bytes: sql.length, limit: MAX_SQL });
+    return sql;
+  }
+}
+
+/** Puts arguments into the places of a template. */
+function fill(template: string, args: readonly string[], items: (sql: string) => string): string {
+  return template.replace(/\{(\d|\*| \|\| |ITEMS)\}/g, (place, which: string) => {
+    if (which === "*") return args.join(", ");
+    if (which === " || ") return args.join(" || ");
+    if (which === "ITEMS") return args.map(items).join(", ");
+    return args[Number(which)] ?? place;
+  });
+}
