@@ -49,6 +49,23 @@ export const workspaceErrors = catalogue("WORKSPACE", {
     message: (d: { cause: string }) =>
       `Rows could not be written: ${d.cause}. It is tried again; nothing is lost.`,
   },
+  startedOver: {
+    status: 503,
+    retry: "never",
+    message: (d: { position: number }) =>
+      `The tables went back to position ${d.position} after damage. Ask for the position and go on from there.`,
+  },
+  damaged: {
+    status: 500,
+    retry: "never",
+    message: (d: { cause: string }) =>
+      `The database is damaged where this query reads: ${d.cause}. Stop the server, move workspace.duckdb away and start it: the tables are rebuilt from the stream.`,
+  },
+  readTimedOut: {
+    status: 504,
+    retry: "later",
+    message: (d: { seconds: number }) => `Reading took longer than ${d.seconds} s. Narrow what is asked for.`,
+  },
   badCursor: {
     status: 400,
     retry: "never",

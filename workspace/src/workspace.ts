@@ -22,8 +22,9 @@ import {
   rejectedReasons,
 } from "./reads/overview.js";
 import { Reader } from "./reads/reader.js";
+import { tableSpans } from "./reads/spans.js";
 import { rowsExpired } from "./signals.js";
-import { type Opened, openDatabase } from "./store/database.js";
+import { Database } from "./store/database.js";
 import { type Commit, Loader, type Snapshot } from "./store/loader.js";
 import { type QueryLimits, type QueryResult, QueryRunner } from "./store/runner.js";
 import { databaseSchema, quoted } from "./tables/physical.js";
@@ -52,30 +53,33 @@ const DAY_MS = 86_400_000;
 /** Opens the workspace; exactly one thread of one process may have it open. */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const { memoryLimitMb = 1024, threads = 2 } = options;
-  const opened = await openDatabase({ ...options, memoryLimitMb, threads });
-  const loader = new Loader(opened.writer, options);
+  const database = await Database.open({ ...options, memoryLimitMb, threads });
+  const loader = new Loader(database, options);
   await loader.resume();
-  return new Workspace({ ...options, memoryLimitMb }, opened, loader);
+  return new Workspace({ ...options, memoryLimitMb }, database, loader);
 }
+
+/** What the rest of the house asks of a workspace, whoever implements it. */
+export type WorkspaceSlot = Pick<Workspace, keyof Workspace>;
 
 /** The tables, what brings rows into them, and what answers questions about them. */
 export class Workspace implements Closable {
   readonly #options: WorkspaceOptions & { readonly memoryLimitMb: number };
-  readonly #opened: Opened;
+  readonly #database: Database;
   readonly #loader: Loader;
   readonly #runner: QueryRunner;
   readonly #reader: Reader;
 
   constructor(
     options: WorkspaceOptions & { readonly memoryLimitMb: number },
-    opened: Opened,
+    database: Database,
     loader: Loader,
   ) {
     this.#options = options;
-    this.#opened = opened;
+    this.#database = database;
     this.#loader = loader;
-    this.#runner = new QueryRunner(opened.instance, options);
-    this.#reader = new Reader(opened.instance);
+    this.#runner = new QueryRunner(database, options);
+    this.#reader = new Reader(database);
   }
 
   /** Rows and position together, or neither. */
@@ -84,7 +88,7 @@ export class Workspace implements Closable {
   }
 
   async position(): Promise<Standing> {
-    return { ...(await this.#loader.resume()), rebuilt: this.#opened.setAside !== undefined };
+    return { ...(await this.#loader.resume()), rebuilt: this.#database.setAside !== undefined };
   }
 
   /** Runs a compiled query within its limits. */
@@ -164,19 +168,18 @@ export class Workspace implements Closable {
 
   /** Size on disk and rows, roughly. */
   async status() {
-    const rows = await this.#reader.rows(
-      "SELECT table_name, estimated_size FROM duckdb_tables() WHERE table_name <> 'picket_state'",
-    );
+    const rows = await tableSpans(this.#reader);
     const bytes = ["", ".wal"].reduce(
       (total, ending) => total + sizeOf(join(this.#options.directory, `workspace.duckdb${ending}`)),
       0,
     );
     return {
       bytes,
-      tables: rows.map(([name, count]) => ({ name: String(name), rows: Number(count) })),
+      tables: rows,
       position: this.#loader.position,
       checkpointMs: this.#loader.checkpointMs,
-      ...(this.#opened.setAside === undefined ? {} : { setAside: this.#opened.setAside }),
+      ...(this.#loader.committedAt === undefined ? {} : { committedAt: this.#loader.committedAt }),
+      ...(this.#database.setAside === undefined ? {} : { setAside: this.#database.setAside }),
     };
   }
 
@@ -197,9 +200,8 @@ export class Workspace implements Closable {
   }
 
   async close(): Promise<void> {
-    await this.#reader.close();
-    this.#opened.writer.closeSync();
-    this.#opened.instance.closeSync();
+    await this.#loader.settled();
+    await this.#database.close();
   }
 
   #now(): string {

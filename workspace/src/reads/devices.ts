@@ -1,5 +1,6 @@
 import type { TableRow } from "@picket/schema";
 import { PROMOTED_FROM, quoted } from "../tables/physical.js";
+import { pageSize } from "./pages.js";
 import { asJson, Conditions, isoText, parseCursor, printCursor, type Reader } from "./reader.js";
 
 /** Which devices are wanted. */
@@ -58,16 +59,17 @@ export async function listDevices(
   const counted = conditionsOf(filter, now);
   const total = await reader.count(`SELECT count(*) FROM "IoTDevice" ${counted.where}`, counted.values);
   const conditions = conditionsOf(filter, now);
+  const limit = pageSize(filter.limit);
   if (filter.cursor !== undefined) conditions.add(parseCursor(filter.cursor).id, (n) => `"DeviceId" > ${n}`);
   const found = await reader.table(
     "IoTDevice",
-    `${conditions.where} ORDER BY "DeviceId" LIMIT ${filter.limit + 1}`,
+    `${conditions.where} ORDER BY "DeviceId" LIMIT ${limit + 1}`,
     conditions.values,
   );
-  const devices = found.slice(0, filter.limit);
+  const devices = found.slice(0, limit);
   const rows = await summaries(reader, devices);
   const last = devices.at(-1)?.DeviceId;
-  if (found.length <= filter.limit || last === undefined) return { rows, total };
+  if (found.length <= limit || last === undefined) return { rows, total };
   return { rows, total, next: printCursor({ at: now, id: last }) };
 }
 
@@ -167,6 +169,6 @@ export const timeline = (
 ): Promise<TableRow<"SecurityIoTRawEvent">[]> =>
   reader.json(
     `SELECT CAST(${asJson("SecurityIoTRawEvent")} AS VARCHAR) FROM "SecurityIoTRawEvent" WHERE "DeviceId" = $1
-      AND "TimeStamp" >= CAST($2 AS TIMESTAMP) AND "TimeStamp" < CAST($3 AS TIMESTAMP) ORDER BY "TimeStamp" LIMIT ${Math.min(limit, 5000)}`,
+      AND "TimeStamp" >= CAST($2 AS TIMESTAMP) AND "TimeStamp" < CAST($3 AS TIMESTAMP) ORDER BY "TimeStamp" LIMIT ${Math.max(1, Math.min(Math.trunc(limit) || 1, 5_000))}`,
     [deviceId, from, to],
   );

@@ -14,6 +14,11 @@ export interface Overview {
   readonly newestEventAt?: string;
   readonly recentChanges: readonly TableRow<"SecurityAlertHistory">[];
   readonly topDevices: readonly { readonly DeviceId: string; readonly alerts: number }[];
+  readonly topRules: readonly {
+    readonly RuleId: string;
+    readonly AlertName: string;
+    readonly alerts: number;
+  }[];
 }
 
 const DAY_AGO = "CAST($1 AS TIMESTAMP) - INTERVAL 24 HOUR";
@@ -53,12 +58,19 @@ export async function readOverview(reader: Reader, now: string): Promise<Overvie
       `SELECT CAST(json_object('DeviceId', "DeviceId", 'alerts', n) AS VARCHAR) FROM (SELECT "DeviceId", count(*) AS n
         FROM "SecurityAlert" WHERE "Status" <> 'Closed' AND "DeviceId" <> '' GROUP BY ALL ORDER BY n DESC, 1 LIMIT 5)`,
     ),
+    topRules: await reader.json(
+      `SELECT CAST(json_object('RuleId', "RuleId", 'AlertName', name, 'alerts', n) AS VARCHAR) FROM (SELECT "RuleId",
+        any_value("AlertName") AS name, count(*) AS n FROM "SecurityAlert" WHERE "Status" <> 'Closed' AND "RuleId" <> ''
+        GROUP BY 1 ORDER BY n DESC, 1 LIMIT 5)`,
+    ),
   };
 }
 
-/** An alert was open a day ago when it had been made and its last closing, if any, came later. */
-const openDayAgo = `SELECT "AlertSeverity", count(*) FROM "SecurityAlert"
-  WHERE "ProcessingEndTime" < ${DAY_AGO} AND ("Status" <> 'Closed' OR "TimeGenerated" >= ${DAY_AGO}) GROUP BY ALL`;
+/** An alert's state of a day ago is what its history said last before; one without such a history was new. */
+const openDayAgo = `SELECT a."AlertSeverity", count(*) FROM "SecurityAlert" a
+  LEFT JOIN (SELECT "SystemAlertId" AS id, arg_max("ToStatus", "TimeGenerated") AS status FROM "SecurityAlertHistory"
+    WHERE "TimeGenerated" < ${DAY_AGO} AND "ToStatus" <> '' GROUP BY 1) h ON h.id = a."SystemAlertId"
+  WHERE a."ProcessingEndTime" < ${DAY_AGO} AND coalesce(h.status, 'New') <> 'Closed' GROUP BY ALL`;
 
 /** Which recommendations are wanted. */
 export interface RecommendationFilter {

@@ -22,12 +22,19 @@ export interface PageRequest<T extends TableName> {
   readonly time?: string;
 }
 
+const LARGEST_PAGE = 500;
+
+/** Rows of one page: at least one, at most 500. */
+export const pageSize = (wanted: number): number =>
+  Math.max(1, Math.min(LARGEST_PAGE, Math.trunc(wanted) || LARGEST_PAGE));
+
 /** Reads a page; the cursor is stable while rows are added. */
 export async function readPage<T extends TableName>(
   reader: Reader,
   request: PageRequest<T>,
 ): Promise<Page<TableRow<T>>> {
-  const { table, conditions, limit, cursor, id, leaveOut, time = "TimeGenerated" } = request;
+  const { table, conditions, cursor, id, leaveOut, time = "TimeGenerated" } = request;
+  const limit = pageSize(request.limit);
   if (cursor !== undefined) {
     const { at, id: seen } = parseCursor(cursor);
     conditions.add(at, (n) => `${quoted(time)} <= CAST(${n} AS TIMESTAMP)`);

@@ -1,6 +1,8 @@
-import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import type { TableName, TableRow } from "@picket/schema";
 import { workspaceErrors } from "../errors.js";
+import type { Database } from "../store/database.js";
+import { Turns } from "../store/turns.js";
 import { quoted, writtenColumns } from "../tables/physical.js";
 
 /** The columns of a table as a select list whose values are JSON: instants as ISO text, JSON columns parsed. */
@@ -66,13 +68,16 @@ export function parseCursor(text: string): Cursor {
   throw workspaceErrors.badCursor({});
 }
 
-/** Runs the workspace's own statements; people's queries go through the runner. */
-export class Reader {
-  readonly #connection: Promise<DuckDBConnection>;
+const AT_ONCE = 2;
+const LONGEST_MS = 30_000;
 
-  constructor(instance: DuckDBInstance) {
-    this.#connection = instance.connect();
-    this.#connection.catch(() => {});
+/** Runs the workspace's own statements, two at once; people's queries go through the runner. */
+export class Reader {
+  readonly #database: Database;
+  readonly #turns = new Turns(AT_ONCE, Number.POSITIVE_INFINITY);
+
+  constructor(database: Database) {
+    this.#database = database;
   }
 
   /** Rows whose single column is JSON text, parsed. */
@@ -83,9 +88,12 @@ export class Reader {
 
   /** Rows as arrays of plain values. */
   async rows(sql: string, values: readonly DuckDBValue[] = []): Promise<unknown[][]> {
-    const connection = await this.#connection;
-    const reader = await connection.runAndReadAll(sql, [...values]);
-    return reader.getRowsJS();
+    await this.#turns.begin();
+    try {
+      return await this.#database.lend((connection) => timed(connection, sql, values));
+    } finally {
+      this.#turns.end();
+    }
   }
 
   /** One number. */
@@ -104,8 +112,23 @@ export class Reader {
       values,
     );
   }
+}
 
-  async close(): Promise<void> {
-    (await this.#connection).closeSync();
+async function timed(
+  connection: DuckDBConnection,
+  sql: string,
+  values: readonly DuckDBValue[],
+): Promise<unknown[][]> {
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    connection.interrupt();
+  }, LONGEST_MS);
+  try {
+    return (await connection.runAndReadAll(sql, [...values])).getRowsJS();
+  } catch (error) {
+    throw isLate ? workspaceErrors.readTimedOut({ seconds: LONGEST_MS / 1000 }) : error;
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -2,9 +2,9 @@ import { type DuckDBConnection, LIST, listValue, VARCHAR } from "@duckdb/node-ap
 import type { Clock, Recorder } from "@picket/kit";
 import { type TableName, tableNames } from "@picket/schema";
 import { workspaceErrors } from "../errors.js";
-import { rowsWritten } from "../signals.js";
+import { checkpointFailed, rowsWritten } from "../signals.js";
 import { loadSql } from "../tables/load-sql.js";
-import { messageOf } from "./database.js";
+import { type Database, isDamage, isFatal, messageOf } from "./database.js";
 
 /** Rows and the stream position that they bring the tables up to; both become true together. */
 export interface Commit {
@@ -21,24 +21,29 @@ export interface Snapshot {
   readonly bytes: Uint8Array;
 }
 
-const CHECKPOINT_ROWS = 400_000;
+/** About one row group of the engine: a checkpoint then takes a second, not several. */
+const CHECKPOINT_ROWS = 122_880;
 const CHECKPOINT_MS = 60_000;
 
 const sql = new Map(tableNames.map((table) => [table, loadSql(table)]));
 
 /** The one writer: a commit is a transaction, and checkpoints happen between commits. */
 export class Loader {
-  readonly #writer: DuckDBConnection;
+  readonly #database: Database;
   readonly #recorder: Recorder;
   readonly #clock: Clock;
   #position = 0;
+  /** True from a loss of ground until somebody asked where to go on: rows between would be missing. */
+  #hasStartedOver = false;
+  #fatalErrors = 0;
   #rowsSince = 0;
   #checkpointedAt: number;
   #checkpointMs = 0;
+  #committedAt: number | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(writer: DuckDBConnection, { recorder, clock }: { recorder: Recorder; clock: Clock }) {
-    this.#writer = writer;
+  constructor(database: Database, { recorder, clock }: { recorder: Recorder; clock: Clock }) {
+    this.#database = database;
     this.#recorder = recorder;
     this.#clock = clock;
     this.#checkpointedAt = clock.now();
@@ -52,46 +57,91 @@ export class Loader {
     return this.#checkpointMs;
   }
 
-  /** Reads what was committed last. */
-  async resume(): Promise<{ position: number; snapshot: Snapshot | null }> {
-    const reader = await this.#writer.runAndReadAll("SELECT name, position, bytes FROM picket_state");
-    let snapshot: Snapshot | null = null;
-    for (const [name, position, bytes] of reader.getRowsJS()) {
-      if (name === "position") this.#position = Number(position);
-      if (name === "snapshot" && bytes instanceof Uint8Array)
-        snapshot = { position: Number(position), bytes: Uint8Array.from(bytes) };
-    }
-    return { position: this.#position, snapshot };
+  /** When rows were last committed; undefined before the first time. */
+  get committedAt(): number | undefined {
+    return this.#committedAt;
+  }
+
+  get #writer(): DuckDBConnection {
+    return this.#database.writer;
+  }
+
+  /** Reads what was committed last; commits go on from there. */
+  resume(): Promise<{ position: number; snapshot: Snapshot | null }> {
+    return this.#alone(async () => {
+      const stored = await this.#stored();
+      this.#position = stored.position;
+      this.#hasStartedOver = false;
+      return stored;
+    });
   }
 
   /** Writes rows, position and snapshot, all or none. A commit that was made already does nothing. */
   commit(commit: Commit): Promise<void> {
-    return this.#alone(() => this.#write(commit));
+    const done = this.#alone(async () => {
+      if (this.#hasStartedOver) throw workspaceErrors.startedOver({ position: this.#position });
+      if (commit.position <= this.#position) return;
+      try {
+        await this.#write(commit);
+        this.#fatalErrors = 0;
+      } catch (error) {
+        await this.#recover(error);
+        throw workspaceErrors.commitFailed({ cause: messageOf(error) }, { cause: error });
+      }
+      this.#count(commit);
+    });
+    void this.#alone(() => this.#checkpointIfDue()).catch(() => {});
+    return done;
+  }
+
+  async #stored(): Promise<{ position: number; snapshot: Snapshot | null }> {
+    const reader = await this.#writer.runAndReadAll("SELECT name, position, bytes FROM picket_state");
+    let at = 0;
+    let snapshot: Snapshot | null = null;
+    for (const [name, position, bytes] of reader.getRowsJS()) {
+      if (name === "position") at = Number(position);
+      if (name === "snapshot" && bytes instanceof Uint8Array)
+        snapshot = { position: Number(position), bytes: Uint8Array.from(bytes) };
+    }
+    return { position: at, snapshot };
   }
 
   async #write({ position, rows, snapshot }: Commit): Promise<void> {
-    if (position <= this.#position) return;
-    try {
-      await this.#writer.run("BEGIN");
-      for (const { table, rows: texts } of rows) if (texts.length > 0) await this.#load(table, texts);
-      await this.#remember("position", position, new Uint8Array());
-      if (snapshot) await this.#remember("snapshot", snapshot.position, snapshot.bytes);
-      await this.#writer.run("COMMIT");
-    } catch (error) {
-      await this.#writer.run("ROLLBACK").catch(() => {});
-      throw workspaceErrors.commitFailed({ cause: messageOf(error) }, { cause: error });
-    }
+    await this.#writer.run("BEGIN");
+    for (const { table, rows: texts } of rows) if (texts.length > 0) await this.#load(table, texts);
+    await this.#remember("position", position, new Uint8Array());
+    if (snapshot) await this.#remember("snapshot", snapshot.position, snapshot.bytes);
+    await this.#writer.run("COMMIT");
     this.#position = position;
+  }
+
+  #count({ rows }: Commit): void {
+    this.#committedAt = this.#clock.now();
     for (const { table, rows: texts } of rows) {
       if (texts.length > 0) rowsWritten(this.#recorder, { table }, texts.length);
       this.#rowsSince += texts.length;
     }
-    await this.#checkpointIfDue();
+  }
+
+  /** Ends what is left of a failed transaction; an error the engine does not survive needs it opened anew. */
+  async #recover(error: unknown): Promise<void> {
+    await this.#writer.run("ROLLBACK").catch(() => {});
+    if (!isFatal(error) && !isDamage(error)) return;
+    this.#fatalErrors += 1;
+    await this.#database.reopen(this.#fatalErrors > 1);
+    const { position } = await this.#stored();
+    this.#hasStartedOver = position < this.#position;
+    this.#position = position;
   }
 
   /** Removes rows by one statement that takes an instant; answers how many went. Waits for its turn on the writer. */
   expire(statement: string, before: string): Promise<number> {
     return this.#alone(async () => (await this.#writer.run(statement, [before])).rowsChanged);
+  }
+
+  /** Resolves when what was begun is done. */
+  async settled(): Promise<void> {
+    await this.#turn;
   }
 
   /** One thing at a time on the writer's connection: it has one transaction. */
@@ -126,7 +176,12 @@ export class Loader {
     const now = this.#clock.now();
     const isDue = this.#rowsSince > 0 && now - this.#checkpointedAt > CHECKPOINT_MS;
     if (this.#rowsSince < CHECKPOINT_ROWS && !isDue) return;
-    await this.#writer.run("CHECKPOINT").catch(() => {});
+    try {
+      await this.#writer.run("CHECKPOINT");
+    } catch (error) {
+      checkpointFailed(this.#recorder, {}, 1, { cause: messageOf(error) });
+      if (isFatal(error)) await this.#recover(error);
+    }
     this.#checkpointMs = this.#clock.now() - now;
     this.#checkpointedAt = this.#clock.now();
     this.#rowsSince = 0;

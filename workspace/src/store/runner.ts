@@ -1,9 +1,10 @@
-import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 import { isKnown, type Recorder } from "@picket/kit";
 import type { CompiledQuery, QueryColumn } from "@picket/kql";
 import { workspaceErrors } from "../errors.js";
-import { queryStopped } from "../signals.js";
-import { messageOf } from "./database.js";
+import { damageFound, queryStopped } from "../signals.js";
+import { type Database, isDamage, messageOf } from "./database.js";
+import { Turns } from "./turns.js";
 
 /** How far a query may go. */
 export interface QueryLimits {
@@ -22,64 +23,57 @@ export interface QueryResult {
 
 const AT_ONCE = 2;
 const WAITING = 32;
+const INTERRUPT_EVERY_MS = 25;
 
 /** Runs queries: a few at once, each on a connection of its own, within time, rows, bytes and memory. */
 export class QueryRunner {
-  readonly #instance: DuckDBInstance;
+  readonly #database: Database;
   readonly #recorder: Recorder;
   readonly #memoryLimitMb: number;
-  #running = 0;
-  readonly #queue: (() => void)[] = [];
+  readonly #turns = new Turns(AT_ONCE, WAITING);
 
-  constructor(instance: DuckDBInstance, options: { recorder: Recorder; memoryLimitMb: number }) {
-    this.#instance = instance;
+  constructor(database: Database, options: { recorder: Recorder; memoryLimitMb: number }) {
+    this.#database = database;
     this.#recorder = options.recorder;
     this.#memoryLimitMb = options.memoryLimitMb;
   }
 
   async run(query: CompiledQuery, limits: QueryLimits, signal?: AbortSignal): Promise<QueryResult> {
-    await this.#turn(signal);
+    if (this.#turns.isFull) throw workspaceErrors.busy({ running: this.#turns.length });
+    if (!(await this.#turns.begin(signal))) throw workspaceErrors.queryCancelled({});
     try {
-      return await this.#guarded(query, limits, signal);
+      return await this.#database.lend((connection) => this.#guarded(connection, { query, limits }, signal));
     } finally {
-      this.#running -= 1;
-      this.#queue.shift()?.();
+      this.#turns.end();
     }
   }
 
-  async #turn(signal?: AbortSignal): Promise<void> {
-    if (this.#running >= AT_ONCE) {
-      if (this.#queue.length >= WAITING)
-        throw workspaceErrors.busy({ running: this.#running + this.#queue.length });
-      await new Promise<void>((resolve) => this.#queue.push(resolve));
-    }
-    this.#running += 1;
-    if (signal?.aborted) {
-      this.#running -= 1;
-      this.#queue.shift()?.();
-      throw workspaceErrors.queryCancelled({});
-    }
-  }
-
-  async #guarded(query: CompiledQuery, limits: QueryLimits, signal?: AbortSignal): Promise<QueryResult> {
-    const connection = await this.#instance.connect();
+  async #guarded(
+    connection: DuckDBConnection,
+    { query, limits }: { query: CompiledQuery; limits: QueryLimits },
+    signal?: AbortSignal,
+  ): Promise<QueryResult> {
     let stoppedBy: "timeout" | "cancelled" | undefined;
+    let again: NodeJS.Timeout | undefined;
     const stop = (reason: "timeout" | "cancelled") => (): void => {
       stoppedBy ??= reason;
       connection.interrupt();
+      // An interrupt that falls between two steps of the engine is forgotten by it.
+      again ??= setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS);
     };
     const timer = setTimeout(stop("timeout"), limits.timeoutMs);
     const cancel = stop("cancelled");
     signal?.addEventListener("abort", cancel, { once: true });
+    if (signal?.aborted) cancel();
     try {
-      return await read(connection, query, limits);
+      return await read(connection, query, { ...limits, isStopped: () => stoppedBy !== undefined });
     } catch (error) {
       if (stoppedBy) queryStopped(this.#recorder, { reason: stoppedBy });
       throw this.#explained(error, stoppedBy, limits);
     } finally {
       clearTimeout(timer);
+      clearInterval(again);
       signal?.removeEventListener("abort", cancel);
-      connection.closeSync();
     }
   }
 
@@ -88,7 +82,12 @@ export class QueryRunner {
     if (stoppedBy === "cancelled") return workspaceErrors.queryCancelled({});
     if (isKnown(error)) return error;
     const cause = messageOf(error);
-    if (/out of memory/i.test(cause)) return workspaceErrors.outOfMemory({ megabytes: this.#memoryLimitMb });
+    if (isDamage(error)) {
+      damageFound(this.#recorder, {}, 1, { cause });
+      return workspaceErrors.damaged({ cause }, { cause: error });
+    }
+    if (/out of memory|max_temp_directory_size/i.test(cause))
+      return workspaceErrors.outOfMemory({ megabytes: this.#memoryLimitMb });
     return workspaceErrors.queryFailed({ cause }, { cause: error });
   }
 }
@@ -96,43 +95,57 @@ export class QueryRunner {
 async function read(
   connection: DuckDBConnection,
   query: CompiledQuery,
-  limits: QueryLimits,
+  limits: QueryLimits & { isStopped(): boolean },
 ): Promise<QueryResult> {
   const started = performance.now();
   const names = query.columns.map((_, index) => `c${index}`).join(", ");
   const text = `SELECT CAST(json_array(${names}) AS VARCHAR) AS j FROM (${query.sql}) LIMIT ${limits.maxRows + 1}`;
+  await connection.run("BEGIN TRANSACTION READ ONLY");
   const prepared = await connection.prepare(text);
-  bind(prepared, query.parameters);
+  if (query.parameters.length > 0) prepared.bind([...query.parameters]);
   const result = await prepared.stream();
-  const parts: string[] = [];
-  let rowCount = 0;
-  let bytes = 0;
+  const answer = new Answer(limits);
   for (
     let chunk = await result.fetchChunk();
     chunk && chunk.rowCount > 0;
     chunk = await result.fetchChunk()
   ) {
-    const part = chunk.getColumnValues(0).join(",");
-    rowCount += chunk.rowCount;
-    bytes += part.length;
-    if (rowCount > limits.maxRows) throw workspaceErrors.tooManyRows({ rows: limits.maxRows });
-    if (bytes > limits.maxBytes)
-      throw workspaceErrors.tooManyBytes({ megabytes: Math.round(limits.maxBytes / 1e6) });
-    parts.push(part);
+    if (limits.isStopped()) throw new Error("stopped");
+    answer.add(chunk);
   }
   prepared.destroySync();
-  return {
-    columns: query.columns,
-    rowsJson: `[${parts.join(",")}]`,
-    rowCount,
-    elapsedMs: performance.now() - started,
-  };
+  const { columns } = query;
+  return { columns, ...answer.take(), elapsedMs: performance.now() - started };
 }
 
-interface Bindable {
-  bind(values: DuckDBValue[]): void;
-}
+/** Gathers rows and stops at the first one too many. */
+class Answer {
+  readonly #limits: QueryLimits;
+  readonly #parts: string[] = [];
+  #rows = 0;
+  #bytes = 0;
 
-function bind(prepared: Bindable, parameters: CompiledQuery["parameters"]): void {
-  if (parameters.length > 0) prepared.bind([...parameters]);
+  constructor(limits: QueryLimits) {
+    this.#limits = limits;
+  }
+
+  add(chunk: DuckDBDataChunk): void {
+    const { maxRows, maxBytes } = this.#limits;
+    this.#rows += chunk.rowCount;
+    if (this.#rows > maxRows) throw workspaceErrors.tooManyRows({ rows: maxRows });
+    const texts = chunk.getColumnVector(0);
+    const rows: string[] = [];
+    for (let row = 0; row < chunk.rowCount; row += 1) {
+      const text = String(texts.getItem(row));
+      this.#bytes += text.length + 1;
+      if (this.#bytes > maxBytes)
+        throw workspaceErrors.tooManyBytes({ megabytes: Math.ceil(maxBytes / 1e6) });
+      rows.push(text);
+    }
+    this.#parts.push(rows.join(","));
+  }
+
+  take(): { rowsJson: string; rowCount: number } {
+    return { rowsJson: `[${this.#parts.join(",")}]`, rowCount: this.#rows };
+  }
 }

@@ -49,12 +49,12 @@ export function loadSql(table: TableName): LoadSql {
   const details = hasPromoted
     ? `, json_transform(r.${quoted(PROMOTED_FROM)}, ${structure(members)}) AS d`
     : "";
-  const texts = "SELECT unnest($1::VARCHAR[]) AS j, generate_subscripts($1::VARCHAR[], 1) AS i";
-  const rows = `SELECT json_transform(j, ${structure(read)}) AS r, i FROM (${texts})`;
+  const order = key ? ", generate_subscripts($1::VARCHAR[], 1) AS i" : "";
+  const rows = `SELECT json_transform(j, ${structure(read)}) AS r${key ? ", i" : ""} FROM (SELECT unnest($1::VARCHAR[]) AS j${order})`;
   const last = key
     ? ` QUALIFY row_number() OVER (PARTITION BY ${key.map((name) => `r.${quoted(name)}`).join(", ")} ORDER BY i DESC) = 1`
     : "";
-  const insert = `INSERT INTO ${quoted(table)} (${names.join(", ")}) SELECT ${values.join(", ")} FROM (SELECT r, i${details} FROM (${rows}))${last}`;
+  const insert = `INSERT INTO ${quoted(table)} (${names.join(", ")}) SELECT ${values.join(", ")} FROM (SELECT r${key ? ", i" : ""}${details} FROM (${rows}))${last}`;
   if (!key) return { insert };
   const same = key
     .map((name) => `${quoted(table)}.${quoted(name)} = coalesce(s.r.${quoted(name)}, '')`)
