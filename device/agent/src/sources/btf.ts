@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { agentErrors } from "../errors.js";
 
 const STRUCT = 4;
 const UNION = 5;
@@ -20,7 +20,10 @@ export class Btf {
 
   constructor(bytes: Buffer) {
     if (bytes.readUInt16LE(0) !== 0xeb9f)
-      throw new Error("The kernel's type information has an unknown form.");
+      throw agentErrors.recordsInvalid({
+        what: "The kernel's type information",
+        why: "it does not begin as BTF",
+      });
     const header = bytes.readUInt32LE(4);
     this.#bytes = bytes;
     this.#strings = header + bytes.readUInt32LE(16);
@@ -38,7 +41,7 @@ export class Btf {
   offset(struct: string, member: string): number {
     const id = this.#structs.get(struct);
     const bits = id === undefined ? undefined : this.#find(id, member);
-    if (bits === undefined) throw new Error(`This kernel has no ${struct}.${member}.`);
+    if (bits === undefined) throw agentErrors.kernelUnfit({ why: `it has no ${struct}.${member}` });
     return bits / 8;
   }
 
@@ -64,28 +67,4 @@ export class Btf {
     const start = this.#strings + offset;
     return this.#bytes.toString("latin1", start, this.#bytes.indexOf(0, start));
   }
-}
-
-/** Offsets in the order of the enumeration in picket.bpf.c. */
-export const wanted = [
-  ["task_struct", "mm"],
-  ["task_struct", "real_parent"],
-  ["task_struct", "tgid"],
-  ["task_struct", "exit_code"],
-  ["mm_struct", "arg_start"],
-  ["mm_struct", "arg_end"],
-  ["linux_binprm", "filename"],
-  ["sock_common", "skc_family"],
-  ["sock_common", "skc_daddr"],
-  ["sock_common", "skc_rcv_saddr"],
-  ["sock_common", "skc_dport"],
-  ["sock_common", "skc_num"],
-  ["sock_common", "skc_v6_daddr"],
-  ["sock_common", "skc_v6_rcv_saddr"],
-] as const;
-
-/** The offsets that the programs need, of the running kernel. */
-export function kernelOffsets(path = "/sys/kernel/btf/vmlinux"): number[] {
-  const btf = new Btf(readFileSync(path));
-  return wanted.map(([struct, member]) => btf.offset(struct, member));
 }

@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { connect, createServer } from "node:net";
+import { agentErrors } from "../errors.js";
+import type { HostEvent, Source, Take } from "./host-events.js";
+
+const PATIENCE_MS = 3_000;
+const LOOK_MS = 20;
+
+/**
+ * A source that opens has proved nothing: in a container it may tell of others or of nobody. So the agent starts a program
+ * and makes a connection, and believes what it sees.
+ */
+export class Canary {
+  readonly #name = `picket-canary-${randomBytes(6).toString("hex")}`;
+  readonly #take: Take;
+  #pid = 0;
+  #port = 0;
+  #sawProgram = false;
+  #sawLine = false;
+  #sawConnection = false;
+
+  constructor(take: Take) {
+    this.#take = take;
+  }
+
+  /** Takes a source's events on their way; what the canary itself did goes no further. */
+  readonly take: Take = (event) => {
+    if (!this.#isOwn(event)) this.#take(event);
+  };
+
+  /** Resolves when the source showed a program; throws when it did not. A command line is asked for unless it may be missed. */
+  async program(source: Source, options: { readonly mayMissLine?: boolean } = {}): Promise<void> {
+    // Node prints its version before it starts anything, which takes a few milliseconds.
+    const child = spawn(process.execPath, ["--version"], { argv0: this.#name, stdio: "ignore" });
+    this.#pid = child.pid ?? 0;
+    const isSeen = (): boolean => this.#sawLine || (options.mayMissLine === true && this.#sawProgram);
+    if (!(await this.#until(source, isSeen)))
+      throw agentErrors.canarySilent({ source: source.name, what: "a program" });
+  }
+
+  /** The same for a connection. */
+  async connection(source: Source): Promise<void> {
+    const server = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    this.#port = typeof address === "object" && address ? address.port : 0;
+    const socket = connect(this.#port, "127.0.0.1");
+    socket.on("error", () => {});
+    const isSeen = await this.#until(source, () => this.#sawConnection);
+    socket.destroy();
+    server.close();
+    if (!isSeen) throw agentErrors.canarySilent({ source: source.name, what: "a connection" });
+  }
+
+  #isOwn(event: HostEvent): boolean {
+    if (event.kind === "exec" && event.commandLine.startsWith(this.#name)) {
+      this.#sawLine = event.commandLine === `${this.#name} --version`;
+      return true;
+    }
+    if (event.kind === "exec" && event.pid === this.#pid) {
+      this.#sawProgram = true;
+      return true;
+    }
+    if (event.kind !== "tcp" || this.#port === 0) return false;
+    if (event.remotePort === this.#port && event.pid === process.pid) this.#sawConnection = true;
+    return event.remotePort === this.#port || event.localPort === this.#port;
+  }
+
+  async #until(source: Source, isSeen: () => boolean): Promise<boolean> {
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
+      source.drain();
+      if (isSeen()) return true;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    return false;
+  }
+}

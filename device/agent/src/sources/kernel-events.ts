@@ -1,0 +1,103 @@
+import { addressOf, type Connected, type HostEvent, type PortChanged, type Started } from "./host-events.js";
+
+const EXEC = 1;
+const EXIT = 2;
+const TCP = 3;
+const FORK = 4;
+const PORT = 5;
+const EXEC_DATA = 48;
+const AF_INET6 = 10;
+const PATHS_KEPT = 2_000;
+
+/** Reads the events that picket.bpf.c writes. Paths that come again are kept, since most programs run many times. */
+export class KernelEventReader {
+  readonly #paths = new Map<string, string>();
+  readonly #wallClock: (monotonicNs: bigint) => number;
+  #args = Buffer.alloc(4_096);
+
+  constructor(wallClock: (monotonicNs: bigint) => number) {
+    this.#wallClock = wallClock;
+  }
+
+  /** Answers undefined for a kind it does not know. */
+  read(event: Buffer): HostEvent | undefined {
+    const pid = event.readUInt32LE(4);
+    switch (event.readUInt32LE(0)) {
+      case EXEC:
+        return this.#exec(event, pid);
+      case EXIT:
+        return { kind: "exit", at: this.#at(event), pid, status: statusOf(event.readUInt32LE(8)) };
+      case FORK:
+        return { kind: "fork", pid, parent: event.readUInt32LE(8) };
+      case TCP:
+        return this.#tcp(event, pid);
+      case PORT:
+        return { kind: "port", pid, port: event.readUInt16LE(24) } satisfies PortChanged;
+      default:
+        return undefined;
+    }
+  }
+
+  #at(event: Buffer): number {
+    return this.#wallClock(event.readBigUInt64LE(16));
+  }
+
+  #exec(event: Buffer, pid: number): Started {
+    const cwdAt = EXEC_DATA + event.readUInt32LE(24);
+    const fileAt = cwdAt + event.readUInt32LE(28);
+    const argsAt = fileAt + event.readUInt32LE(32);
+    return {
+      kind: "exec",
+      at: this.#at(event),
+      pid,
+      parent: event.readUInt32LE(8),
+      uid: event.readUInt32LE(12),
+      executable: this.#path(event, EXEC_DATA, cwdAt),
+      directory: this.#path(event, cwdAt, fileAt) || "/",
+      calledBy: event.toString("utf8", fileAt, Math.max(fileAt, argsAt - 1)),
+      commandLine: this.#commandLine(event, argsAt, argsAt + event.readUInt32LE(36)),
+      isCut: event.readUInt32LE(40) !== 0,
+    };
+  }
+
+  /** Zeros end arguments; the ring itself may not be written, so they are replaced in a copy. */
+  #commandLine(event: Buffer, from: number, to: number): string {
+    const args = this.#args;
+    let size = event.copy(args, 0, from, to);
+    while (size > 0 && args[size - 1] === 0) size -= 1;
+    for (let at = args.indexOf(0); at >= 0 && at < size; at = args.indexOf(0, at + 1)) args[at] = 32;
+    return args.toString("utf8", 0, size);
+  }
+
+  /** Names come from a path's end to its root. */
+  #path(event: Buffer, from: number, to: number): string {
+    if (to <= from) return "";
+    const raw = event.toString("latin1", from, to - 1);
+    const known = this.#paths.get(raw);
+    if (known !== undefined) return known;
+    const path = `/${Buffer.from(raw, "latin1").toString("utf8").split("\0").reverse().join("/")}`;
+    if (this.#paths.size >= PATHS_KEPT) this.#paths.clear();
+    this.#paths.set(raw, path);
+    return path;
+  }
+
+  #tcp(event: Buffer, pid: number): Connected {
+    const isV6 = event.readUInt32LE(12) === AF_INET6;
+    return {
+      kind: "tcp",
+      at: this.#at(event),
+      pid,
+      uid: event.readUInt32LE(8),
+      direction: event.readUInt32LE(28) === 1 ? "In" : "Out",
+      localPort: event.readUInt16LE(24),
+      remotePort: event.readUInt16BE(26),
+      localAddress: addressOf(event.subarray(32, 48), isV6),
+      remoteAddress: addressOf(event.subarray(48, 64), isV6),
+    };
+  }
+}
+
+const statusOf = (code: number): number => {
+  const signal = code & 127;
+  return signal === 0 ? (code >> 8) & 255 : 128 + signal;
+};
