@@ -1,6 +1,9 @@
+import { string } from "@picket/kit";
 import type { Payload } from "@picket/schema";
 import type { Host } from "../host.js";
-import { addressOf } from "../sources/kernel.js";
+import { addressOf } from "../sources/host-events.js";
+import type { WaitingSocket } from "../sources/sock-diag.js";
+import { collector } from "./collector.js";
 
 const LISTEN = "0A";
 const UNCONNECTED = "07";
@@ -11,64 +14,96 @@ const tables = [
   { protocol: "udp6", state: UNCONNECTED },
 ] as const;
 
-interface Socket {
-  readonly protocol: string;
-  readonly address: string;
-  readonly port: number;
-  readonly inode: string;
-}
+type Holder = Readonly<Record<string, string>>;
 
 /** Sockets that wait for traffic, with the process that holds each. */
-export async function listeningPorts(host: Host): Promise<Payload<"ListeningPorts">[]> {
-  const found = (
-    await Promise.all(tables.map(({ protocol, state }) => waiting(host, protocol, state)))
-  ).flat();
-  const holders = await holdersOf(host, new Set(found.map(({ inode }) => inode)));
-  const items = found.map(({ protocol, address, port, inode }): Payload<"ListeningPorts"> => {
-    const holder = holders.get(inode);
-    const any = protocol.endsWith("6") ? "::" : "0.0.0.0";
-    return {
-      Protocol: protocol,
-      LocalAddress: address,
-      LocalPort: String(port),
-      RemoteAddress: any,
-      RemotePort: "*",
-      ...(holder ? { ExtraDetails: holder } : {}),
-    };
-  });
-  return items.sort(
-    (a, b) => Number(a.LocalPort) - Number(b.LocalPort) || (a.Protocol < b.Protocol ? -1 : 1),
-  );
+export const listeningPorts = collector({
+  name: "ListeningPorts",
+  about: "Sockets that wait for traffic, with the process that holds each.",
+  details: {
+    Pid: string("Process that holds the socket, when it can be seen."),
+    Executable: string("Program of that process."),
+  },
+  collect: (host) => new PortWatch(host).look(),
+});
+
+/** Looks at the ports again and again. Finding a socket's process takes a walk over all descriptors, so it is kept. */
+export class PortWatch {
+  readonly #host: Host;
+  #holders = new Map<string, Holder>();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  async look(): Promise<Payload<"ListeningPorts">[]> {
+    const found = this.#host.sockets?.() ?? (await fromTables(this.#host));
+    await this.#findHolders(found);
+    const items = found.map((socket): Payload<"ListeningPorts"> => {
+      const holder = this.#holders.get(socket.inode) ?? {};
+      return {
+        Protocol: socket.protocol,
+        LocalAddress: socket.address,
+        LocalPort: String(socket.port),
+        RemoteAddress: socket.protocol.endsWith("6") ? "::" : "0.0.0.0",
+        RemotePort: "*",
+        ...("Pid" in holder ? { ExtraDetails: holder } : {}),
+      };
+    });
+    return items.sort(
+      (a, b) =>
+        Number(a.LocalPort) - Number(b.LocalPort) ||
+        a.Protocol.localeCompare(b.Protocol) ||
+        (a.LocalAddress ?? "").localeCompare(b.LocalAddress ?? ""),
+    );
+  }
+
+  async #findHolders(sockets: readonly WaitingSocket[]): Promise<void> {
+    const kept = new Map(
+      sockets.flatMap(({ inode }) => {
+        const holder = this.#holders.get(inode);
+        return holder ? [[inode, holder] as const] : [];
+      }),
+    );
+    const unknown = new Set(sockets.map(({ inode }) => inode).filter((inode) => !kept.has(inode)));
+    if (unknown.size > 0)
+      for (const [inode, holder] of await holdersOf(this.#host, unknown)) kept.set(inode, holder);
+    // What nobody holds that we may see is not looked for again.
+    for (const inode of unknown) if (!kept.has(inode)) kept.set(inode, {});
+    this.#holders = kept;
+  }
 }
 
-async function waiting(host: Host, protocol: string, wanted: string): Promise<Socket[]> {
-  const table = await host.read(`/proc/net/${protocol}`).catch(() => "");
-  const sockets: Socket[] = [];
-  for (const line of table.trim().split("\n").slice(1)) {
-    const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
-    if (state !== wanted) continue;
-    const [address = "", port = "0"] = local.split(":");
-    sockets.push({ protocol, address: dotted(address), port: Number.parseInt(port, 16), inode });
-  }
-  return sockets;
+async function fromTables(host: Host): Promise<WaitingSocket[]> {
+  const read = async ({ protocol, state: wanted }: (typeof tables)[number]): Promise<WaitingSocket[]> => {
+    const table = await host.read(`/proc/net/${protocol}`).catch(() => "");
+    return table
+      .split("\n")
+      .slice(1)
+      .flatMap((line) => {
+        const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
+        if (state !== wanted) return [];
+        const [address = "", port = "0"] = local.split(":");
+        return [{ protocol, address: printed(address), port: Number.parseInt(port, 16), inode }];
+      });
+  };
+  return (await Promise.all(tables.map(read))).flat();
 }
 
 /** The kernel prints addresses as words in the machine's own byte order. */
-function dotted(hex: string): string {
+function printed(hex: string): string {
   const bytes = Buffer.from(hex, "hex");
   for (let at = 0; at + 4 <= bytes.length; at += 4) bytes.subarray(at, at + 4).reverse();
-  return addressOf(bytes, bytes.length === 16 ? 10 : 2);
+  return addressOf(bytes, bytes.length === 16);
 }
 
-async function holdersOf(
-  host: Host,
-  inodes: ReadonlySet<string>,
-): Promise<Map<string, Record<string, string>>> {
-  const holders = new Map<string, Record<string, string>>();
-  for (const pid of (await host.list("/proc")).filter((name) => /^\d+$/.test(name))) {
+async function holdersOf(host: Host, inodes: ReadonlySet<string>): Promise<Map<string, Holder>> {
+  const holders = new Map<string, Holder>();
+  const pids = (await host.list("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
+  // What listens now was most often started last.
+  for (const pid of pids.sort((a, b) => Number(b) - Number(a))) {
     if (holders.size >= inodes.size) break;
-    const descriptors = await host.list(`/proc/${pid}/fd`).catch(() => []);
-    for (const descriptor of descriptors) {
+    for (const descriptor of await host.list(`/proc/${pid}/fd`).catch(() => [])) {
       const target = await host.link(`/proc/${pid}/fd/${descriptor}`).catch(() => "");
       const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
       if (inode === undefined || !inodes.has(inode) || holders.has(inode)) continue;

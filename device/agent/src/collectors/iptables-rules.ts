@@ -1,0 +1,96 @@
+import type { Payload } from "@picket/schema";
+
+type Rule = Payload<"FirewallConfiguration">;
+type Draft = { -readonly [K in keyof Rule]?: Rule[K] };
+
+const actions: Readonly<Record<string, Rule["Action"]>> = { ACCEPT: "Allow", DROP: "Deny", REJECT: "Deny" };
+const directions: Readonly<Record<string, "In" | "Out">> = { INPUT: "In", OUTPUT: "Out" };
+
+/** Which field a rule's argument fills. */
+const fields: Readonly<
+  Record<string, "SourceAddress" | "DestinationAddress" | "SourcePort" | "DestinationPort" | "Protocol">
+> = {
+  "-s": "SourceAddress",
+  "-d": "DestinationAddress",
+  "-p": "Protocol",
+  "--sport": "SourcePort",
+  "--sports": "SourcePort",
+  "--dport": "DestinationPort",
+  "--dports": "DestinationPort",
+};
+const silentArguments = new Set(["-m", "--comment"]);
+
+/** Reads what `iptables-save` prints of its filter table. */
+export function rulesOfIptables(text: string, family: "ip" | "ip6"): Rule[] {
+  const chains = new Map<string, { policy: string; rules: Rule[] }>();
+  for (const line of text.split("\n")) {
+    const [, name = "", policy = ""] = /^:(\S+) (\S+)/.exec(line) ?? [];
+    if (name !== "") chains.set(name, { policy, rules: [] });
+    const words = wordsOf(line);
+    if (words[0] !== "-A") continue;
+    const chain = chains.get(words[1] ?? "");
+    chain?.rules.push(ruleOf(words.slice(2), words[1] ?? "", chain.rules.length + 1));
+  }
+  const named = [...chains].flatMap(([ChainName, { policy, rules }]) =>
+    policy === "-"
+      ? rules
+      : [
+          ...rules,
+          { ...head(ChainName, rules.length + 1), Action: actions[policy] ?? "Other" } satisfies Rule,
+        ],
+  );
+  return family === "ip"
+    ? named
+    : named.map((rule) => ({ ...rule, ExtraDetails: { ...rule.ExtraDetails, Family: family } }));
+}
+
+const head = (ChainName: string, Priority: number): Omit<Rule, "Action"> => ({
+  Priority,
+  ChainName,
+  Enabled: true,
+  ...(directions[ChainName] ? { Direction: directions[ChainName] } : {}),
+});
+
+function ruleOf(words: readonly string[], chain: string, priority: number): Rule {
+  const draft: Draft = {};
+  const rest: string[] = [];
+  let target = "";
+  let isNot = false;
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? "";
+    const value = words[at + 1] ?? "";
+    const field = fields[word];
+    if (word === "!") {
+      isNot = true;
+      continue;
+    }
+    if (field)
+      draft[field] = joined(
+        draft[field],
+        isNot ? `!(${value})` : value.replaceAll(":", field.endsWith("Port") ? "-" : ":"),
+      );
+    else if (word === "-j" || word === "-g") target = value;
+    else if (!silentArguments.has(word) && word.startsWith("-"))
+      rest.push(`${isNot ? "! " : ""}${word} ${value}`);
+    if (word.startsWith("-")) at += 1;
+    isNot = false;
+  }
+  const action = actions[target] ?? "Other";
+  const details = {
+    ...(action === "Other" ? { Action: target } : {}),
+    ...(rest.length > 0 ? { Match: rest.join(" ") } : {}),
+  };
+  return {
+    ...head(chain, priority),
+    Action: action,
+    ...draft,
+    ...(Object.keys(details).length > 0 ? { ExtraDetails: details } : {}),
+  };
+}
+
+const joined = (before: string | undefined, value: string): string =>
+  before === undefined ? value : `${before},${value}`;
+
+/** Words with quotes taken off. */
+const wordsOf = (line: string): string[] =>
+  (line.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []).map((word) => word.replace(/^"(.*)"$/, "$1"));
