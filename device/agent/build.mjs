@@ -18,7 +18,7 @@ await build({
   minifySyntax: true,
   legalComments: "none",
   banner: {
-    js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    js: "#!/usr/bin/env node\nimport { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
 });
 // What a device fetches: the bundle, and the one native library it loads, for all platforms that are installed here.

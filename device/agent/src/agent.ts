@@ -1,364 +1,351 @@
-import { execFileSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { release } from "node:os";
+import { accessSync, constants } from "node:fs";
+import { arch, release } from "node:os";
 import { join } from "node:path";
-import {
-  type AggregatedEvent,
-  type EventName,
-  mergePatch,
-  type Payload,
-  parseDuration,
-  printSettings,
-  priorityOf,
-  readSettings,
-  SETTINGS_SECTION,
-  type SecurityEvent,
-  type SettingValues,
-} from "@picket/schema";
-import { type ConnectionString, type HubClient, openHubClient, securityEvent } from "@picket/sdk";
-import { listeningPorts } from "./collectors/listening-ports.js";
-import { localUsers } from "./collectors/local-users.js";
-import { LogTail, loginOf } from "./collectors/logins.js";
-import { ProcessPoll, ProcessTable } from "./collectors/processes.js";
-import { systemInformation } from "./collectors/system-information.js";
-import { thisHost } from "./host.js";
+import type { Level, Recorder } from "@picket/kit";
+import type { EventName, SecurityEvent } from "@picket/schema";
+import { type ConnectionString, type HubClient, openHubClient } from "@picket/sdk";
+import { agentErrors, messageOf } from "./errors.js";
+import { type Home, takeHome } from "./home.js";
+import { hostWithSockets } from "./host.js";
 import { Outbox } from "./outbox/outbox.js";
-import { Aggregation } from "./report/aggregate.js";
-import { type Queue, Reporter } from "./report/reporter.js";
-import { type Connected, type KernelEvent, KernelWatch } from "./sources/kernel.js";
+import { FileProcessReader } from "./processes/process-reader.js";
+import { ProcessTable } from "./processes/process-table.js";
+import { Aggregation } from "./report/aggregation.js";
+import { Diagnostics } from "./report/diagnostics.js";
+import { Reporter } from "./report/reporter.js";
+import { Settings } from "./settings/settings.js";
+import { TwinFollower } from "./settings/twin-follower.js";
+import * as signals from "./signals.js";
+import type { Source } from "./sources/host-events.js";
+import { type Coverage, openFirst, waysToWatch } from "./sources/open.js";
+import { Happenings } from "./watch/happenings.js";
+import { type LoginSource, openLoginFiles } from "./watch/login-watch.js";
+import { Snapshots } from "./watch/snapshots.js";
 
 /** What an agent is started with. */
 export interface AgentOptions {
   readonly connection: ConnectionString;
   readonly ca?: string;
+  /** Where the socket goes, when not to the connection string's host. */
   readonly address?: string;
   readonly data: string;
-  /** Send at once rather than by the twin's intervals. */
+  /** Send what is new at once rather than by the twin's intervals. */
   readonly lowLatency: boolean;
-  readonly log: (line: string) => void;
+  /** Room for events on disk until the twin says otherwise. */
+  readonly outboxBytes?: number;
+  /** Makes the recorder; it is told whom to tell of warnings, which become events. */
+  readonly recorder: (heard: (level: Level, message: string, fields: object) => void) => Recorder;
 }
 
-const VERSION = "0.1.0";
+/** The agent's version, as it tells the hub. */
+export const VERSION = "0.1.0";
+
+const OUTBOX_BYTES = 64_000_000;
 const PORTS_MS = 2_000;
+const PORTS_SOON_MS = 100;
 const LOGINS_MS = 1_000;
-const SOON_MS = 1_000;
-const FOLD_MS = 10_000;
+const TICK_MS = 1_000;
+const FOLD_MS = 5_000;
+const CHANGES_MS = 3_000;
+const SYNC_MS = 5_000;
+const LOST_MS = 10_000;
+const LOW_SOON_MS = 1_500;
+const HIGH_SOON_MS = 50;
+const FAREWELL_MS = 3_000;
 
 /** Watches this host and reports to a hub. */
 export class Agent {
   readonly #options: AgentOptions;
+  readonly #home: Home;
+  readonly #recorder: Recorder;
   readonly #client: HubClient;
+  readonly #settings: Settings;
+  readonly #outbox: Outbox;
   readonly #reporter: Reporter;
-  readonly #aggregation = new Aggregation();
-  readonly #processes = new ProcessTable();
+  readonly #aggregation: Aggregation;
+  readonly #twin: TwinFollower;
+  readonly #snapshots: Snapshots;
+  readonly #happenings: Happenings;
+  readonly #table = new ProcessTable(new FileProcessReader());
   readonly #timers: NodeJS.Timeout[] = [];
-  readonly #logins = new LogTail("/var/log/auth.log");
-  #settings: SettingValues = readSettings({}).values ?? {};
-  #desired: Record<string, unknown> = {};
-  #watch: KernelWatch | ProcessPoll | undefined;
-  #coverage: Record<string, string> = {};
-  #lastPorts = "";
-  #soon: NodeJS.Timeout | undefined;
-  #due: Record<Queue | "snapshot", number> = { High: 0, Low: 0, snapshot: 0 };
-  #usersChangedAt = 0;
+  readonly #soon = new Map<string, NodeJS.Timeout>();
+  readonly #due = { High: 0, Low: 0, snapshot: 0 };
+  readonly #closeHost: () => void;
+  #coverage: Coverage = {};
+  #source: Source | undefined;
+  #logins: LoginSource | undefined;
+  #lost = 0;
+  #isStopping = false;
 
   constructor(options: AgentOptions) {
     this.#options = options;
-    mkdirSync(options.data, { recursive: true, mode: 0o700 });
-    const { connection, ca, address } = options;
-    this.#client = openHubClient({
-      connection,
-      userAgent: `picket-agent/${VERSION} (node ${process.version}; linux ${release()}; ${process.arch})`,
-      ...(ca ? { ca } : {}),
-      ...(address ? { address } : {}),
+    this.#home = takeHome(options.data);
+    const diagnostics = new Diagnostics(Date.now);
+    this.#recorder = options.recorder((level, message, fields) => {
+      const event = diagnostics.eventOf(level, message, fields);
+      if (event) queueMicrotask(() => this.#keep([event]));
     });
-    const outbox = (queue: Queue, maxBytes: number): Outbox =>
-      new Outbox(join(options.data, queue.toLowerCase()), {
-        maxBytes,
-        dropped: (events) => this.#dropped(queue, events),
-      });
-    this.#reporter = new Reporter(
-      { High: outbox("High", 64_000_000), Low: outbox("Low", 256_000_000) },
-      this.#client,
-      { agentId: agentId(options.data), agentVersion: VERSION },
-    );
+    this.#settings = new Settings(options.outboxBytes ?? OUTBOX_BYTES);
+    this.#client = clientOf(options);
+    this.#outbox = this.#openOutbox();
+    const sender = { agentId: this.#home.agentId, agentVersion: VERSION };
+    this.#reporter = new Reporter(this.#outbox, this.#client, sender);
+    this.#aggregation = new Aggregation({
+      firstAtOnce: options.lowLatency,
+      intervalMs: (name) => this.#settings.foldedMs(name),
+      cut: (folds) => signals.foldsCut(this.#recorder, {}, folds),
+    });
+    const { host, close } = hostWithSockets();
+    this.#closeHost = close;
+    this.#snapshots = new Snapshots({
+      host,
+      isCollected: (name) => this.#settings.queueOf(name) !== undefined,
+      keep: (events) => this.#keep(events),
+      failed: (collector, error) =>
+        signals.collectorFailed(this.#recorder, { collector }, 1, { why: messageOf(error) }),
+    });
+    this.#happenings = this.#openHappenings();
+    this.#twin = this.#openTwin();
   }
 
+  /** Resolves when the hub is connected; a hub that is away is waited for, one that refuses ends it. */
   async start(): Promise<void> {
-    this.#processes.seed();
-    this.#watch = this.#openWatch();
-    this.#client.onState((state, cause) => {
-      this.#options.log(
-        state === "connected" ? "connected to the hub" : `not connected: ${cause?.message ?? ""}`,
-      );
-      if (state === "connected") void this.#welcome();
-    });
-    this.#client.onDesired(
-      (patch) => void this.#configure(mergePatch(this.#desired, patch) as Record<string, unknown>),
-    );
-    this.#client.onMethod(async (name) => this.#answer(name));
-    this.#every(PORTS_MS, () => this.#lookAtPorts());
-    this.#every(LOGINS_MS, async () => this.#readLogins());
-    this.#every(SOON_MS, () => this.#tick());
-    this.#every(FOLD_MS, async () => this.#flush(Date.now()));
+    signals.agentStarted(this.#recorder, {}, 1, { version: VERSION, data: this.#home.path });
+    this.#client.onState((state, cause) => this.#stateChanged(state, cause));
+    await this.#openSources();
+    this.#table.seed();
+    this.#every(PORTS_MS, () => this.#snapshots.ports());
+    this.#every(LOGINS_MS, async () => this.#keep(this.#logins?.read() ?? []));
+    this.#every(CHANGES_MS, () => this.#snapshots.changes());
+    this.#every(FOLD_MS, async () => this.#keep(this.#aggregation.flush(Date.now())));
+    this.#every(SYNC_MS, async () => this.#outbox.sync());
+    this.#every(LOST_MS, async () => this.#countLost());
+    this.#every(TICK_MS, () => this.#tick());
     await this.#connect();
   }
 
   /** Sends what can be sent, and keeps the rest on disk. */
   async stop(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
-    clearTimeout(this.#soon);
-    if (this.#watch instanceof KernelWatch) this.#watch.drain();
-    this.#watch?.close();
-    this.#flush(Number.MAX_SAFE_INTEGER);
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    for (const timer of [...this.#timers, ...this.#soon.values()]) clearInterval(timer);
+    this.#source?.drain();
+    this.#source?.close();
+    this.#logins?.close();
+    this.#keep(this.#aggregation.flush(Date.now(), true));
     await Promise.race([
       this.#reporter.send("High").then(() => this.#reporter.send("Low")),
-      new Promise((resolve) => setTimeout(resolve, 2_000)),
+      new Promise((resolve) => setTimeout(resolve, FAREWELL_MS)),
     ]);
     await this.#client.close();
-    this.#reporter.close();
+    this.#outbox.close();
+    this.#closeHost();
+    this.#home.release();
+    signals.agentStopped(this.#recorder, {});
   }
 
-  /** Waits for the hub: one that is away is no reason to end. A refusal is. */
+  #openOutbox(): Outbox {
+    return new Outbox(join(this.#home.path, "outbox"), {
+      maxBytes: this.#settings.maxOutboxBytes,
+      dropped: (queue, events, reason) => {
+        this.#reporter.dropped(queue, events);
+        signals.eventsDropped(this.#recorder, { queue, reason }, events);
+      },
+      failed: (error) => signals.outboxFailed(this.#recorder, {}, 1, { why: error.message }),
+    });
+  }
+
+  #openHappenings(): Happenings {
+    return new Happenings({
+      table: this.#table,
+      aggregation: this.#aggregation,
+      isCollected: (name) => this.#settings.queueOf(name) !== undefined,
+      isFolded: (name) => this.#settings.isFolded(name),
+      keep: (events) => this.#keep(events),
+      listener: (port) => this.#snapshots.listener(port),
+      portsChanged: () => this.#later("ports", PORTS_SOON_MS, () => this.#snapshots.ports()),
+      now: Date.now,
+    });
+  }
+
+  #openTwin(): TwinFollower {
+    return new TwinFollower({
+      client: this.#client,
+      settings: this.#settings,
+      recorder: this.#recorder,
+      changed: () => this.#settingsChanged(),
+      keep: (events) => this.#keep(events),
+      about: () => this.#about(),
+      collectNow: async () => {
+        await this.#snapshot();
+        await this.#reporter.send("High");
+        await this.#reporter.send("Low");
+      },
+    });
+  }
+
+  #about(): object {
+    const { lowLatency } = this.#options;
+    return {
+      version: VERSION,
+      coverage: this.#coverage,
+      lowLatency,
+      kernel: release(),
+      architecture: arch(),
+    };
+  }
+
+  async #openSources(): Promise<void> {
+    const opened = await openFirst(waysToWatch(this.#home.path), (event) => this.#happenings.take(event));
+    for (const { way, why } of opened.refusals)
+      signals.sourceRefused(this.#recorder, { source: way }, 1, { why });
+    this.#source = opened.source;
+    this.#logins = openLoginFiles(canRead, arch());
+    const snapshot = "snapshot";
+    const coverage: Coverage = {
+      ...opened.coverage,
+      Login: this.#logins?.name ?? "none (no log of logins can be read)",
+      ListeningPorts:
+        process.getuid?.() === 0 ? snapshot : `${snapshot} (processes of other users are not seen)`,
+      LocalUsers: snapshot,
+      SystemInformation: snapshot,
+    };
+    this.#coverage = coverage;
+    for (const source of new Set([opened.source?.name, this.#logins?.name]))
+      if (source) signals.sourceOpened(this.#recorder, { source });
+  }
+
+  /** Waits longer each time, with jitter so that a fleet does not come back as one. */
   async #connect(): Promise<void> {
-    for (let wait = 1_000; ; wait = Math.min(wait * 2, 60_000)) {
+    for (let wait = 1_000; !this.#isStopping; wait = Math.min(wait * 2, 60_000)) {
       try {
-        await this.#client.connect();
-        return;
+        return await this.#client.connect();
       } catch (error) {
-        const isFinal = error instanceof Error && "retry" in error && error.retry === "never";
-        if (isFinal) throw error;
-        this.#options.log(
-          `not connected: ${error instanceof Error ? error.message : String(error)}; events are kept on disk`,
-        );
+        if (this.#isStopping) return;
+        if (error instanceof Error && "retry" in error && error.retry === "never") throw error;
+        signals.hubLost(this.#recorder, {}, 1, { why: messageOf(error) });
         await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
       }
     }
   }
 
-  #openWatch(): KernelWatch | ProcessPoll {
-    try {
-      const watch = new KernelWatch(offsetsOf(this.#options.data), (event) => this.#kernel(event));
-      this.#coverage = { ProcessCreate: "ebpf", ProcessTerminate: "ebpf", ConnectionCreate: "ebpf" };
-      return watch;
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.#options.log(
-        `programs are watched by polling and connections not at all: ${why}${process.getuid?.() === 0 ? "" : " (root is needed)"}`,
-      );
-      this.#coverage = { ProcessCreate: `polling (${why})`, ConnectionCreate: `none (${why})` };
-      return new ProcessPoll((started) => this.#kernel(started));
-    }
-  }
-
-  #kernel(event: KernelEvent): void {
-    const now = Date.now();
-    if (event.kind === "exec") this.#fold("ProcessCreate", this.#processes.started(event), now);
-    else if (event.kind === "tcp") this.#fold("ConnectionCreate", this.#connection(event), now);
-    else {
-      const executable = this.#processes.ended(event.pid);
-      if (executable !== undefined)
-        this.#fold(
-          "ProcessTerminate",
-          { Executable: executable, ProcessId: event.pid, ExitStatus: event.code },
-          now,
-        );
-    }
-  }
-
-  #connection({
-    pid,
-    uid,
-    direction,
-    localAddress,
-    localPort,
-    remoteAddress,
-    remotePort,
-  }: Connected): Payload<"ConnectionCreate"> {
-    const known = pid > 0 ? this.#processes.find(pid) : undefined;
-    return {
-      Executable: known?.executable ?? "",
-      ProcessId: pid,
-      Direction: direction,
-      Protocol: "tcp",
-      RemoteAddress: remoteAddress,
-      RemotePort: String(remotePort),
-      LocalAddress: localAddress,
-      LocalPort: String(localPort),
-      UserId: String(uid),
-      ...(known ? { CommandLine: known.commandLine.slice(0, 1_024) } : {}),
-    };
-  }
-
-  #fold<N extends AggregatedEvent>(name: N, item: Payload<N>, at: number): void {
-    if (priorityOf(this.#settings, name) === "Off") return;
-    if (this.#settings[`aggregationEnabled${name}`] === false) {
-      this.#keep([securityEvent(name, [item], { at })]);
+  #stateChanged(state: "connected" | "disconnected", cause: Error | undefined): void {
+    if (this.#isStopping) return;
+    if (state === "disconnected") {
+      signals.hubLost(this.#recorder, {}, 1, { why: cause?.message ?? "" });
       return;
     }
-    const event = this.#aggregation.take(name, item, at);
-    if (event) this.#keep([event]);
+    signals.hubConnected(this.#recorder, {});
+    const welcome = async (): Promise<void> => {
+      await this.#twin.follow();
+      await this.#reporter.send("High");
+      if (this.#options.lowLatency) await this.#reporter.send("Low");
+    };
+    welcome().catch((error) => this.#failed("hub", error));
   }
 
-  #flush(now: number): void {
-    const interval = (name: AggregatedEvent): number =>
-      parseDuration(String(this.#settings[`aggregationInterval${name}`])) ?? 3_600_000;
-    this.#keep(this.#aggregation.flush(now, interval));
+  #settingsChanged(): void {
+    const now = Date.now();
+    this.#outbox.maxBytes = this.#settings.maxOutboxBytes;
+    this.#reporter.maxMessageBytes = this.#settings.maxMessageBytes;
+    const limit = (name: "High" | "Low" | "snapshot", most: number): void => {
+      this.#due[name] = Math.min(this.#due[name], now + most);
+    };
+    limit("High", this.#settings.duration("highPriorityMessageFrequency"));
+    limit("Low", this.#settings.duration("lowPriorityMessageFrequency"));
+    limit("snapshot", this.#settings.duration("snapshotFrequency"));
   }
 
   #keep(events: readonly SecurityEvent[]): void {
     for (const event of events) {
-      const queue = priorityOf(this.#settings, event.Name);
-      if (queue !== "Off") this.#reporter.keep(queue, [event]);
+      const queue = this.#settings.queueOf(event.Name as EventName);
+      if (queue === undefined) continue;
+      this.#reporter.keep(queue, [event]);
+      if (!this.#options.lowLatency || this.#isStopping) continue;
+      const isHigh = queue === "High";
+      this.#later(queue, isHigh ? HIGH_SOON_MS : LOW_SOON_MS, () =>
+        this.#reporter.send(isHigh ? "High" : "Low"),
+      );
     }
-    if (!this.#options.lowLatency || events.length === 0) return;
-    this.#soon ??= setTimeout(() => {
-      this.#soon = undefined;
-      void this.#reporter.send("High").then(() => this.#reporter.send("Low"));
-    }, SOON_MS);
-  }
-
-  async #lookAtPorts(): Promise<void> {
-    const items = await listeningPorts(thisHost);
-    const text = JSON.stringify(items);
-    if (text === this.#lastPorts) return;
-    this.#lastPorts = text;
-    this.#keep([securityEvent("ListeningPorts", items)]);
-  }
-
-  #readLogins(): void {
-    const items = this.#logins.read().flatMap((line) => loginOf(line) ?? []);
-    this.#keep(items.map((item) => securityEvent("Login", [item])));
   }
 
   async #tick(): Promise<void> {
     const now = Date.now();
-    const every = (setting: string): number => parseDuration(String(this.#settings[setting])) ?? 60_000;
-    const changed = Math.max(
-      (await thisHost.changedAt("/etc/passwd")) ?? 0,
-      (await thisHost.changedAt("/etc/group")) ?? 0,
-    );
     if (now >= this.#due.snapshot) {
-      this.#due.snapshot = now + every("snapshotFrequency");
+      this.#due.snapshot = now + this.#settings.duration("snapshotFrequency");
       await this.#snapshot();
-    } else if (changed !== this.#usersChangedAt)
-      this.#keep([securityEvent("LocalUsers", await localUsers(thisHost))]);
-    this.#usersChangedAt = changed;
+    }
     for (const [queue, setting] of [
       ["High", "highPriorityMessageFrequency"],
       ["Low", "lowPriorityMessageFrequency"],
     ] as const) {
       if (now < this.#due[queue]) continue;
-      this.#due[queue] = now + every(setting);
-      void this.#reporter.send(queue);
+      this.#due[queue] = now + this.#settings.duration(setting);
+      await this.#reporter.send(queue);
     }
+    if (this.#reporter.isFull) await this.#reporter.send("High").then(() => this.#reporter.send("Low"));
   }
 
   async #snapshot(): Promise<void> {
-    const ports = await listeningPorts(thisHost);
-    this.#lastPorts = JSON.stringify(ports);
-    const all: SecurityEvent[] = [
-      securityEvent("ListeningPorts", ports),
-      securityEvent("LocalUsers", await localUsers(thisHost)),
-      securityEvent("SystemInformation", await systemInformation(thisHost)),
-      ...this.#reporter.statistics(),
-    ];
-    this.#keep(all);
+    await this.#snapshots.all();
+    this.#keep(this.#reporter.statistics());
   }
 
-  async #welcome(): Promise<void> {
-    try {
-      const { desired } = await this.#client.twin();
-      await this.#configure(desired);
-    } catch (error) {
-      this.#options.log(
-        `the twin could not be read: ${error instanceof Error ? error.message : String(error)}`,
-      );
+  #countLost(): void {
+    const lost = this.#source?.lost() ?? 0;
+    if (lost > this.#lost) {
+      this.#reporter.dropped("Low", lost - this.#lost);
+      signals.sourceLost(this.#recorder, { source: this.#source?.name ?? "" }, lost - this.#lost);
     }
-    await this.#reporter.send("High");
-    await this.#reporter.send("Low");
-  }
-
-  /** Applies desired settings and reports what is in force; a value of a wrong type refuses all of them. */
-  async #configure(desired: Record<string, unknown>): Promise<void> {
-    this.#desired = desired;
-    const { values, problems } = readSettings(desired[SETTINGS_SECTION]);
-    if (values) {
-      this.#settings = values;
-      this.#due = { ...this.#due, High: 0, Low: 0 };
-      this.#reporter.maxMessageBytes = Number(values["maxMessageSizeInBytes"]);
-    }
-    this.#keep(
-      problems.map(({ name, errorType, used, message }) =>
-        securityEvent("ConfigurationError", [
-          { ConfigurationName: name, ErrorType: errorType, UsedConfiguration: used, Message: message },
-        ]),
-      ),
-    );
-    const picket = { version: VERSION, coverage: this.#coverage, lowLatency: this.#options.lowLatency };
-    await this.#client
-      .report({ [SETTINGS_SECTION]: printSettings(this.#settings), picket })
-      .catch((error: Error) => this.#options.log(`settings could not be reported: ${error.message}`));
-  }
-
-  async #answer(name: string): Promise<{ status: number; payload: unknown }> {
-    if (name === "ping") return { status: 200, payload: { version: VERSION, coverage: this.#coverage } };
-    if (name !== "collectNow")
-      return {
-        status: 404,
-        payload: { message: `The agent has no method ${name}; it has ping and collectNow.` },
-      };
-    await this.#snapshot();
-    return { status: 200, payload: {} };
-  }
-
-  #dropped(queue: Queue, events: number): void {
-    this.#reporter.counts[queue].dropped += events;
-    this.#options.log(
-      `${events} events of the ${queue.toLowerCase()} queue were dropped: the outbox is full`,
-    );
+    this.#lost = lost;
   }
 
   #every(milliseconds: number, work: () => Promise<void>): void {
-    const failed = (error: unknown): void =>
-      this.#options.log(`collecting failed: ${error instanceof Error ? error.message : String(error)}`);
-    this.#timers.push(setInterval(() => void work().catch(failed), milliseconds));
+    let isBusy = false;
+    const run = async (): Promise<void> => {
+      if (isBusy) return;
+      isBusy = true;
+      await work()
+        .catch((error) => this.#failed("agent", error))
+        .finally(() => {
+          isBusy = false;
+        });
+    };
+    this.#timers.push(setInterval(run, milliseconds));
+    void run();
+  }
+
+  /** Does something once in a moment, however often it is asked for until then. */
+  #later(name: string, milliseconds: number, work: () => Promise<void>): void {
+    if (this.#soon.has(name) || this.#isStopping) return;
+    const run = (): void => {
+      this.#soon.delete(name);
+      work().catch((error) => this.#failed(name, error));
+    };
+    this.#soon.set(name, setTimeout(run, milliseconds));
+  }
+
+  #failed(collector: string, error: unknown): void {
+    signals.collectorFailed(this.#recorder, { collector }, 1, { why: messageOf(error) });
   }
 }
 
-/** Stays the same over restarts. */
-function agentId(data: string): string {
-  const file = join(data, "agent-id");
-  if (!existsSync(file)) writeFileSync(file, randomUUID(), { mode: 0o600 });
-  return readFileSync(file, "utf8").trim();
-}
+const canRead = (path: string): boolean => {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
-/** Reading the kernel's types takes 20 MB for a moment, so another process does it, once for each kernel. */
-export function offsetsOf(data: string): number[] {
-  const file = join(data, `offsets-${release()}.json`);
-  if (!existsSync(file))
-    writeFileSync(
-      file,
-      execFileSync(process.execPath, [process.argv[1] ?? "", "--print-offsets"], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      }),
-      { mode: 0o600 },
-    );
-  return JSON.parse(readFileSync(file, "utf8"));
+function clientOf({ connection, ca, address }: AgentOptions): HubClient {
+  if (connection.sharedAccessKey === "")
+    throw agentErrors.optionInvalid({ option: "connection-string-file", why: "it has no SharedAccessKey" });
+  return openHubClient({
+    connection,
+    userAgent: `picket-agent/${VERSION} (node ${process.version}; linux ${release()}; ${arch()})`,
+    ...(ca ? { ca } : {}),
+    ...(address ? { address } : {}),
+  });
 }
-
-/** Names of events an agent of this kind makes. */
-export const made: readonly EventName[] = [
-  "ProcessCreate",
-  "ProcessTerminate",
-  "ConnectionCreate",
-  "Login",
-  "ListeningPorts",
-  "LocalUsers",
-  "SystemInformation",
-  "DroppedEventsStatistics",
-  "MessageStatistics",
-  "ConfigurationError",
-];

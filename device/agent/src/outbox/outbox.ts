@@ -1,184 +1,117 @@
-import {
-  closeSync,
-  existsSync,
-  fdatasyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { crc32 } from "node:zlib";
+import { type Head, Segments } from "./segments.js";
 
-const SEGMENT_BYTES = 262_144;
+/** The queues an event can wait in. Operational ones tell how the agent fares and go first. */
+export type Queue = "Operational" | "High" | "Low";
 
-/** A place in the outbox. */
-export interface Mark {
-  readonly segment: number;
-  readonly offset: number;
+/** Why events were dropped. */
+export type DropReason = "full" | "damaged";
+
+const OPERATIONAL_BYTES = 524_288;
+const LEAST_BYTES = 8_192;
+
+/** What is told of an outbox. */
+export interface OutboxOptions {
+  readonly maxBytes: number;
+  readonly dropped: (queue: Queue, events: number, reason: DropReason) => void;
+  readonly failed: (error: Error) => void;
 }
 
-/** Entries from the head, and the mark that forgets them. */
-export interface Head {
+/** Texts for one message, and how to forget them once it was acknowledged. */
+export interface Load {
   readonly texts: readonly string[];
-  readonly mark: Mark;
+  readonly forget: () => void;
 }
 
-/**
- * Keeps texts on disk until they are handed over: segment files of lines `crc32 text`, and a file that says how far
- * they were acknowledged. A torn tail is cut off; what was synced survives a kill at any moment.
- */
+/** Keeps printed events on disk, by queue, until they are handed over; the oldest low ones make room first. */
 export class Outbox {
-  readonly #directory: string;
-  readonly #maxBytes: number;
-  readonly #dropped: (texts: number) => void;
-  #segments: number[];
-  #file: number;
-  #size: number;
-  #head: Mark;
-  #isDirty = false;
+  readonly #queues: Readonly<Record<Queue, Segments>>;
+  readonly #options: OutboxOptions;
+  #maxBytes = 0;
 
-  constructor(
-    directory: string,
-    options: { readonly maxBytes: number; readonly dropped: (texts: number) => void },
-  ) {
-    this.#directory = directory;
-    this.#maxBytes = options.maxBytes;
-    this.#dropped = options.dropped;
+  constructor(directory: string, options: OutboxOptions) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    this.#segments = readdirSync(directory)
-      .flatMap((name) => /^(\d+)\.seg$/.exec(name)?.[1] ?? [])
-      .map(Number)
-      .sort((a, b) => a - b);
-    this.#head = this.#readHead();
-    const last = this.#segments.at(-1) ?? this.#head.segment;
-    this.#size = this.#mend(last);
-    this.#file = openSync(this.#path(last), "a", 0o600);
-    if (this.#segments.length === 0) this.#segments = [last];
+    this.#options = options;
+    this.#queues = {
+      Operational: new Segments(join(directory, "operational")),
+      High: new Segments(join(directory, "high")),
+      Low: new Segments(join(directory, "low")),
+    };
+    this.#queues.Operational.segmentBytes = OPERATIONAL_BYTES / 8;
+    this.maxBytes = options.maxBytes;
   }
 
-  /** Whether everything was handed over. */
-  get isEmpty(): boolean {
-    return this.#head.segment === this.#segments.at(-1) && this.#head.offset >= this.#size;
+  /** Room for high and low events together. */
+  set maxBytes(bytes: number) {
+    this.#maxBytes = Math.max(bytes, LEAST_BYTES);
+    for (const queue of ["High", "Low"] as const) this.#queues[queue].segmentBytes = this.#maxBytes / 16;
+    this.#makeRoom();
   }
 
+  /** Bytes of high and low events that wait. */
   get bytes(): number {
-    return (
-      this.#segments.reduce(
-        (total, segment) => total + (statSync(this.#path(segment), { throwIfNoEntry: false })?.size ?? 0),
-        0,
-      ) - this.#head.offset
-    );
+    return this.#queues.High.bytes + this.#queues.Low.bytes;
   }
 
-  append(texts: readonly string[]): void {
-    if (texts.length === 0) return;
-    const lines = texts.map((text) => `${crc32(text).toString(16).padStart(8, "0")} ${text}\n`).join("");
-    if (this.#size > 0 && this.#size + lines.length > SEGMENT_BYTES) this.#nextSegment();
-    this.#size += writeSync(this.#file, lines);
-    this.#isDirty = true;
-    this.#shrink();
+  isEmpty(queue: Queue): boolean {
+    return this.#queues[queue].isEmpty;
   }
 
-  /** Brings what was appended to the disk. */
-  sync(): void {
-    if (this.#isDirty) fdatasyncSync(this.#file);
-    this.#isDirty = false;
-  }
-
-  /** The oldest texts, at most so many bytes of them. */
-  peek(maxBytes: number): Head {
-    const texts: string[] = [];
-    let { segment, offset } = this.#head;
-    let taken = 0;
-    for (;;) {
-      const content = existsSync(this.#path(segment)) ? readFileSync(this.#path(segment)) : Buffer.alloc(0);
-      for (let end = content.indexOf(10, offset); end >= 0; end = content.indexOf(10, offset)) {
-        const text = textOf(content.toString("utf8", offset, end));
-        if (text !== undefined && taken + text.length > maxBytes && texts.length > 0)
-          return { texts, mark: { segment, offset } };
-        offset = end + 1;
-        if (text === undefined) continue;
-        taken += text.length;
-        texts.push(text);
-      }
-      const next = this.#segments.find((each) => each > segment);
-      if (next === undefined) return { texts, mark: { segment, offset } };
-      segment = next;
-      offset = 0;
+  /** Keeps printed events. When the disk refuses them, they are told as dropped. */
+  keep(queue: Queue, texts: readonly string[]): void {
+    try {
+      this.#queues[queue].append(texts);
+      if (queue === "High") this.#queues.High.sync(this.#options.failed);
+      this.#makeRoom();
+    } catch (error) {
+      this.#options.failed(error instanceof Error ? error : new Error(String(error)));
+      this.#options.dropped(queue, texts.length, "full");
     }
   }
 
-  /** Forgets everything up to a mark: it was acknowledged. */
-  forget(mark: Mark): void {
-    this.#head = mark;
-    const file = join(this.#directory, "head.json");
-    writeFileSync(`${file}.new`, JSON.stringify(mark), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-    for (const segment of this.#segments.filter((each) => each < mark.segment))
-      rmSync(this.#path(segment), { force: true });
-    this.#segments = this.#segments.filter((each) => each >= mark.segment);
+  /** Brings everything to the disk. */
+  sync(): void {
+    for (const queue of Object.values(this.#queues)) queue.sync(this.#options.failed);
+  }
+
+  /** The oldest events of some queues, one queue after the other, as many as fit. */
+  gather(order: readonly Queue[], mostBytes: number): Load {
+    const texts: string[] = [];
+    const heads: [Queue, Head][] = [];
+    let room = mostBytes;
+    for (const queue of order) {
+      if (this.#queues[queue].isEmpty || room <= 0) continue;
+      const head = this.#queues[queue].peek(room);
+      const bytes = head.texts.reduce((total, text) => total + Buffer.byteLength(text) + 8, 0);
+      // A first text is answered whatever its size; after others it waits for the next message.
+      if (bytes > room && texts.length > 0) break;
+      room -= bytes;
+      for (const text of head.texts) texts.push(text);
+      heads.push([queue, head]);
+    }
+    return { texts, forget: () => this.#forget(heads) };
   }
 
   close(): void {
-    this.sync();
-    closeSync(this.#file);
+    for (const queue of Object.values(this.#queues)) queue.close();
   }
 
-  #nextSegment(): void {
-    this.sync();
-    closeSync(this.#file);
-    const next = (this.#segments.at(-1) ?? 0) + 1;
-    this.#segments.push(next);
-    this.#file = openSync(this.#path(next), "a", 0o600);
-    this.#size = 0;
-  }
-
-  /** Over the cap the oldest segment goes, and how much went with it is told. */
-  #shrink(): void {
-    while (this.#segments.length > 1 && this.bytes > this.#maxBytes) {
-      const oldest = this.#segments[0]!;
-      const lines =
-        readFileSync(this.#path(oldest), "utf8")
-          .slice(oldest === this.#head.segment ? this.#head.offset : 0)
-          .split("\n").length - 1;
-      this.forget({ segment: this.#segments[1]!, offset: 0 });
-      this.#dropped(lines);
+  #forget(heads: readonly [Queue, Head][]): void {
+    for (const [queue, { mark, damaged }] of heads) {
+      this.#queues[queue].forget(mark);
+      if (damaged > 0) this.#options.dropped(queue, damaged, "damaged");
     }
   }
 
-  #readHead(): Mark {
-    const first = this.#segments[0] ?? 1;
-    try {
-      const { segment, offset } = JSON.parse(readFileSync(join(this.#directory, "head.json"), "utf8"));
-      if (Number.isInteger(segment) && Number.isInteger(offset) && segment >= first)
-        return { segment, offset };
-    } catch {}
-    return { segment: first, offset: 0 };
+  #makeRoom(): void {
+    while (this.bytes > this.#maxBytes) if (!this.#dropFrom(this.#queues.Low.isEmpty ? "High" : "Low")) break;
+    while (this.#queues.Operational.bytes > OPERATIONAL_BYTES) if (!this.#dropFrom("Operational")) break;
   }
 
-  /** Cuts off a line that was being written when the power went or the process was killed. */
-  #mend(segment: number): number {
-    const path = this.#path(segment);
-    if (!existsSync(path)) return 0;
-    const content = readFileSync(path);
-    const whole = content.lastIndexOf(10) + 1;
-    if (whole < content.length) truncateSync(path, whole);
-    return whole;
+  #dropFrom(queue: Queue): boolean {
+    if (this.#queues[queue].isEmpty) return false;
+    this.#options.dropped(queue, this.#queues[queue].dropOldest(), "full");
+    return true;
   }
-
-  #path(segment: number): string {
-    return join(this.#directory, `${segment}.seg`);
-  }
-}
-
-function textOf(line: string): string | undefined {
-  const text = line.slice(9);
-  return Number.parseInt(line.slice(0, 8), 16) === crc32(text) ? text : undefined;
 }

@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { type ConnectionString, parseConnectionString } from "@picket/sdk";
+import { agentErrors, messageOf } from "../errors.js";
+
+/** What the command line asks for. */
+export interface Command {
+  readonly verb: "run" | "doctor" | "help" | "version" | "print-offsets";
+  readonly settings: RunSettings;
+}
+
+/** What an agent runs with, from the command line and the file of `--config`; the command line wins. */
+export interface RunSettings {
+  readonly "connection-string-file"?: string;
+  readonly ca?: string;
+  readonly data: string;
+  readonly address?: string;
+  readonly "low-latency": boolean;
+  readonly "outbox-bytes"?: string;
+  readonly verbose: boolean;
+}
+
+const options = {
+  "connection-string-file": { type: "string" },
+  ca: { type: "string" },
+  data: { type: "string" },
+  address: { type: "string" },
+  "low-latency": { type: "boolean" },
+  "outbox-bytes": { type: "string" },
+  verbose: { type: "boolean" },
+  config: { type: "string" },
+  doctor: { type: "boolean" },
+  "print-offsets": { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean" },
+} as const;
+
+const inFile = new Map<string, "string" | "boolean">(
+  (
+    ["connection-string-file", "ca", "data", "address", "low-latency", "outbox-bytes", "verbose"] as const
+  ).map((name) => [name, options[name].type]),
+);
+
+export const HELP = `picket-agent watches this host and reports to a Picket hub.
+
+  picket-agent --connection-string-file FILE [--ca FILE] [--data DIR] [--low-latency]
+  picket-agent --config FILE
+  picket-agent --doctor
+
+  --connection-string-file FILE  who the device is: HostName=…;DeviceId=…;ModuleId=azureiotsecurity;SharedAccessKey=…
+  --ca FILE                      the hub's CA as PEM, when the system does not trust it
+  --address HOST                 where to connect, when not to the HostName
+  --data DIR                     where events wait until they are sent (default /var/lib/picket-agent)
+  --low-latency                  send what is new within two seconds rather than by the twin's intervals
+  --outbox-bytes N               room for waiting events until the twin says otherwise (default 64000000)
+  --config FILE                  the same as JSON, such as {"connection-string-file": "…", "low-latency": true}
+  --verbose                      log more
+  --doctor                       say which sources work on this host, and why others do not`;
+
+/** Reads the command line; throws with a sentence when it asks for what is not there. */
+export function readCommand(given: readonly string[]): Command {
+  const { config, doctor, help, version, "print-offsets": offsets, ...own } = parsed(given);
+  const fromFile = config === undefined ? {} : readConfig(config);
+  const settings = {
+    data: "/var/lib/picket-agent",
+    "low-latency": false,
+    verbose: false,
+    ...fromFile,
+    ...own,
+  };
+  if (help) return { verb: "help", settings };
+  if (version) return { verb: "version", settings };
+  if (offsets) return { verb: "print-offsets", settings };
+  return { verb: doctor ? "doctor" : "run", settings };
+}
+
+function parsed(given: readonly string[]) {
+  try {
+    return parseArgs({ args: [...given], options, strict: true }).values;
+  } catch (error) {
+    throw agentErrors.optionInvalid({ option: "…", why: `${messageOf(error)} See --help` });
+  }
+}
+
+function readConfig(path: string): Partial<RunSettings> {
+  let values: unknown;
+  try {
+    values = JSON.parse(readOption("config", path));
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw agentErrors.optionInvalid({ option: "config", why: `${path} is not JSON: ${error.message}` });
+    throw error;
+  }
+  if (typeof values !== "object" || values === null || Array.isArray(values))
+    throw agentErrors.optionInvalid({ option: "config", why: `${path} is not a JSON object` });
+  for (const [name, value] of Object.entries(values)) {
+    const type = inFile.get(name);
+    if (type === undefined)
+      throw agentErrors.optionInvalid({
+        option: "config",
+        why: `"${name}" is not known; there are ${[...inFile.keys()].join(", ")}`,
+      });
+    if (typeof value !== type)
+      throw agentErrors.optionInvalid({ option: "config", why: `"${name}" must be a ${type}` });
+  }
+  return values;
+}
+
+/** The text of a file that an option names. */
+export function readOption(option: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw agentErrors.fileUnreadable({ option, path, why: messageOf(error) }, { cause: error });
+  }
+}
+
+/** Who the device is, from its file. */
+export function connectionOf(settings: RunSettings): ConnectionString {
+  const path = settings["connection-string-file"];
+  if (path === undefined) throw agentErrors.optionMissing({ option: "connection-string-file" });
+  return parseConnectionString(readOption("connection-string-file", path));
+}
+
+/** Room on disk; undefined when nothing was said. */
+export function outboxBytesOf(settings: RunSettings): number | undefined {
+  const text = settings["outbox-bytes"];
+  if (text === undefined) return undefined;
+  const bytes = Number(text);
+  if (!Number.isInteger(bytes) || bytes < 8_192)
+    throw agentErrors.optionInvalid({
+      option: "outbox-bytes",
+      why: `${text} is not a whole number of at least 8192`,
+    });
+  return bytes;
+}

@@ -1,0 +1,76 @@
+import type { Recorder } from "@picket/kit";
+import type { SecurityEvent } from "@picket/schema";
+import type { HubClient, MethodAnswer } from "@picket/sdk";
+import { messageOf } from "../errors.js";
+import { settingsApplied, settingsRefused, twinUnread } from "../signals.js";
+import type { Applied, Settings } from "./settings.js";
+
+/** What following a twin needs of its surroundings. */
+export interface TwinFollowerOptions {
+  readonly client: HubClient;
+  readonly settings: Settings;
+  readonly recorder: Recorder;
+  /** Told when other settings are in force. */
+  readonly changed: () => void;
+  readonly keep: (events: readonly SecurityEvent[]) => void;
+  /** What the agent says of itself, beside its settings. */
+  readonly about: () => object;
+  readonly collectNow: () => Promise<void>;
+}
+
+/** Obeys the twin: applies what is desired, reports what is in force, answers methods. */
+export class TwinFollower {
+  readonly #options: TwinFollowerOptions;
+  #isCurrent = false;
+
+  constructor(options: TwinFollowerOptions) {
+    this.#options = options;
+    const { client, settings } = options;
+    client.onDesired((patch) => {
+      // A patch means something only on top of what was read.
+      if (this.#isCurrent) void this.#apply(settings.patch(patch));
+      else void this.follow();
+    });
+    client.onMethod((name) => this.#answer(name));
+  }
+
+  /** Reads the twin, as after each connection: patches may have been missed. */
+  async follow(): Promise<void> {
+    const { client, settings, recorder } = this.#options;
+    try {
+      this.#isCurrent = false;
+      const { desired } = await client.twin();
+      this.#isCurrent = true;
+      await this.#apply(settings.replace(desired));
+    } catch (error) {
+      twinUnread(recorder, {}, 1, { why: messageOf(error) });
+    }
+  }
+
+  async report(): Promise<void> {
+    const { client, settings, about, recorder } = this.#options;
+    try {
+      await client.report({ ...settings.reported(), picket: about() });
+    } catch (error) {
+      twinUnread(recorder, {}, 1, { why: messageOf(error) });
+    }
+  }
+
+  async #apply({ isRefused, events }: Applied): Promise<void> {
+    const { recorder, changed, keep } = this.#options;
+    (isRefused ? settingsRefused : settingsApplied)(recorder, {});
+    if (!isRefused) changed();
+    keep(events);
+    await this.report();
+  }
+
+  async #answer(name: string): Promise<MethodAnswer> {
+    if (name === "ping") return { status: 200, payload: this.#options.about() };
+    if (name === "collectNow") {
+      await this.#options.collectNow();
+      return { status: 200, payload: { message: "Snapshots were taken and sent." } };
+    }
+    const message = `The agent has no method ${name.slice(0, 100)}; it has ping and collectNow.`;
+    return { status: 404, payload: { message } };
+  }
+}

@@ -1,0 +1,87 @@
+import { signal } from "@picket/kit";
+
+export const agentStarted = signal({
+  level: "info",
+  message: "The agent started.",
+  counter: "picket_agent_starts_total",
+  labels: [],
+});
+export const agentStopped = signal({
+  level: "info",
+  message: "The agent stopped; what was not sent stays in the outbox.",
+  counter: "picket_agent_stops_total",
+  labels: [],
+});
+export const hubConnected = signal({
+  level: "info",
+  message: "The hub is connected.",
+  counter: "picket_agent_connects_total",
+  labels: [],
+});
+export const hubLost = signal({
+  level: "info",
+  message: "The hub is not connected; events are kept on disk.",
+  counter: "picket_agent_disconnects_total",
+  labels: [],
+});
+export const twinUnread = signal({
+  level: "warn",
+  message: "The twin could not be read or reported.",
+  counter: "picket_agent_twin_failures_total",
+  labels: [],
+});
+export const settingsApplied = signal({
+  level: "info",
+  message: "Settings of the twin are in force.",
+  counter: "picket_agent_settings_total",
+  labels: [],
+});
+export const settingsRefused = signal({
+  level: "warn",
+  message: "Settings of the twin were refused; the old ones stay.",
+  counter: "picket_agent_settings_refused_total",
+  labels: [],
+});
+export const sourceOpened = signal({
+  level: "info",
+  message: "A source serves.",
+  counter: "picket_agent_sources_total",
+  labels: ["source"],
+});
+export const sourceRefused = signal({
+  level: "warn",
+  message: "A source does not serve; the next one is tried.",
+  counter: "picket_agent_sources_refused_total",
+  labels: ["source"],
+});
+export const sourceLost = signal({
+  level: "error",
+  message: "Events were lost before the agent could read them.",
+  counter: "picket_agent_source_lost_total",
+  labels: ["source"],
+});
+export const collectorFailed = signal({
+  level: "warn",
+  message: "A collector failed.",
+  counter: "picket_agent_collector_failures_total",
+  labels: ["collector"],
+});
+export const eventsDropped = signal({
+  level: "error",
+  message: "Events were dropped.",
+  counter: "picket_agent_events_dropped_total",
+  labels: ["queue", "reason"],
+});
+export const outboxFailed = signal({
+  level: "error",
+  message: "The outbox could not be written.",
+  counter: "picket_agent_outbox_failures_total",
+  labels: [],
+});
+export const foldsCut = signal({
+  level: "warn",
+  message:
+    "More kinds of events at once than are folded; the oldest folds were closed early and nothing was lost.",
+  counter: "picket_agent_folds_cut_total",
+  labels: [],
+});
