@@ -33,11 +33,17 @@ export function ClockProvider({ children }: { readonly children: ReactNode }) {
 /** The clock of the screens. */
 export const useClock = (): Clock => useContext(ClockContext);
 
+interface WhenProps {
+  readonly at: string | undefined | null;
+  /** For narrow columns. */
+  readonly isBrief?: boolean;
+}
+
 /** A time: how long ago, and exactly when pointed at or focused. */
-export function When({ at }: { readonly at: string | undefined | null }) {
+export function When({ at, isBrief = false }: WhenProps) {
   const { zone, now } = useClock();
   if (!at) return <span className="muted">never</span>;
-  const words = ago(at, Math.max(now, Date.now() - BEAT_MS));
+  const words = ago(at, Math.max(now, Date.now() - BEAT_MS), isBrief);
   return (
     <Tooltip label={exact(at, zone)}>
       <time dateTime={at} className="nowrap">

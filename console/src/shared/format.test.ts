@@ -21,6 +21,7 @@ test("an exact time names its zone", () => {
 });
 
 test.each([
+  { ms: 40, is: "40 ms" },
   { ms: 12_000, is: "12 s" },
   { ms: 40 * 60_000, is: "40 min" },
   { ms: 5 * 3_600_000, is: "5 h" },

@@ -3,6 +3,7 @@ export type Zone = "UTC" | "mine";
 
 const LOCALE = "en-GB";
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const narrow = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "narrow" });
 const whole = new Intl.NumberFormat("en");
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const plural = new Intl.PluralRules("en");
@@ -40,6 +41,8 @@ export const moment = zoned({
 export const clock = zoned({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 /** Hours and minutes, for the ends of an axis. */
 export const hourOf = zoned({ hour: "2-digit", minute: "2-digit" });
+/** A day of the year, for axes. */
+export const dayAndMonth = zoned({ day: "numeric", month: "short" });
 /** A day. */
 export const dayOf = zoned({ day: "numeric", month: "short", year: "numeric" });
 
@@ -52,17 +55,18 @@ const steps: readonly { readonly below: number; readonly unit: Intl.RelativeTime
   ];
 
 /** How long ago, in words. */
-export function ago(iso: string | undefined | null, now: number): string {
+export function ago(iso: string | undefined | null, now: number, isBrief = false): string {
   if (!iso) return "never";
   const seconds = Math.round((Date.parse(iso) - now) / 1000);
   if (Math.abs(seconds) < 5) return "just now";
   const { unit, size } = steps.find(({ below }) => Math.abs(seconds) < below)!;
-  return relative.format(Math.round(seconds / size), unit);
+  return (isBrief ? narrow : relative).format(Math.round(seconds / size), unit);
 }
 
 /** How long something took or has lasted: `3 days`, `40 min`, `12 s`. */
 export function lasting(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
+  const seconds = Math.round(ms / 1000);
   if (seconds < 90) return `${seconds} s`;
   if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
   if (seconds < 129_600) return `${Math.round(seconds / 3_600)} h`;

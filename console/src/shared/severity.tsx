@@ -28,7 +28,7 @@ export function Severity({ of }: { readonly of: string | undefined | null }) {
   );
 }
 
-const tones: Readonly<Record<string, string>> = { New: "bad", InProgress: "wait", Closed: "off" };
+const tones: Readonly<Record<string, string>> = { New: "new", InProgress: "wait", Closed: "off" };
 
 /** The state of an alert by colour, word and a filled or empty dot. */
 export function Status({ of }: { readonly of: string | undefined | null }) {

@@ -107,6 +107,7 @@ function Row<T>({ columns, rows, index, here, onRow }: TableProps<T> & { readonl
 function Spacer({ height, span }: { readonly height: number; readonly span: number }) {
   if (height <= 0) return null;
   return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a spacer holds nothing that could take the focus
     <tr className="spacer" aria-hidden="true">
       <td colSpan={span} style={{ height }} />
     </tr>

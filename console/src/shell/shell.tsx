@@ -1,139 +1,73 @@
-import {
-  Anchor,
-  AppShell,
-  Button,
-  Group,
-  NavLink,
-  SegmentedControl,
-  Stack,
-  Text,
-  useMantineColorScheme,
-} from "@mantine/core";
 import { ApiError } from "@picket/api/client";
-import {
-  IconBell,
-  IconCode,
-  IconDeviceDesktop,
-  IconFileAlert,
-  IconGavel,
-  IconHome,
-  IconListCheck,
-  IconUsers,
-} from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { useEffect } from "react";
-import { api } from "../shared/api.js";
-
-const screens = [
-  { to: "/", label: "Overview", icon: IconHome },
-  { to: "/alerts", label: "Alerts", icon: IconBell },
-  { to: "/devices", label: "Devices", icon: IconDeviceDesktop },
-  { to: "/recommendations", label: "Recommendations", icon: IconListCheck },
-  { to: "/explore", label: "Explorer", icon: IconCode },
-  { to: "/rules", label: "Rules", icon: IconGavel },
-  { to: "/rejected", label: "Rejected", icon: IconFileAlert },
-  { to: "/people", label: "People and audit", icon: IconUsers },
-] as const;
+import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { useSession } from "../shared/api.js";
+import { useKeys } from "../shared/keys.js";
+import { LiveProvider } from "../shared/live.js";
+import { Problem } from "../shared/states.js";
+import { Bar } from "./bar.js";
+import { HealthStrip } from "./health-strip.js";
+import { KeyHelp } from "./key-help.js";
+import { Palette } from "./palette.js";
+import { Rail } from "./rail.js";
 
 /** Navigation, who is signed in, and how the house is doing, around every screen. */
 export function Shell() {
-  const session = useQuery({ queryKey: ["session"], queryFn: () => api("GET /session"), retry: false });
+  const session = useSession();
+  const navigate = useNavigate();
+  const { href } = useLocation();
   const isOut = session.error instanceof ApiError && session.error.status === 401;
   useEffect(() => {
-    if (isOut) location.assign("/sign-in");
-  }, [isOut]);
+    if (isOut) void navigate({ to: "/sign-in", search: { to: href }, replace: true });
+  }, [isOut, navigate, href]);
+  if (isOut) return null;
+  if (session.error) return <Problem error={session.error} again={() => void session.refetch()} />;
   if (!session.data) return null;
   return (
-    <AppShell header={{ height: 52 }} navbar={{ width: 210, breakpoint: "sm" }} padding="md">
-      <AppShell.Header>
-        <Group h="100%" px="md" justify="space-between">
-          <Link to="/" className="brand">
-            <img src="/picket.svg" alt="" width="26" height="26" /> Picket
-          </Link>
-          <Group gap="md">
-            <Scheme />
-            <Text size="sm">{session.data.name}</Text>
-            <Button
-              size="compact-sm"
-              variant="default"
-              onClick={() => void api("DELETE /session").then(() => location.assign("/sign-in"))}
-            >
-              Sign out
-            </Button>
-          </Group>
-        </Group>
-      </AppShell.Header>
-      <AppShell.Navbar p="xs">
-        <Navigation />
-      </AppShell.Navbar>
-      <AppShell.Main>
-        <Health />
-        <Outlet />
-      </AppShell.Main>
-    </AppShell>
+    <LiveProvider>
+      <Frame />
+    </LiveProvider>
   );
 }
 
-function Navigation() {
-  const { pathname } = useLocation();
-  const isHere = (to: string): boolean => (to === "/" ? pathname === "/" : pathname.startsWith(to));
-  return (
-    <Stack gap={2} component="nav" aria-label="Screens">
-      {screens.map(({ to, label, icon: Icon }) => (
-        <NavLink
-          key={to}
-          component={Link}
-          to={to}
-          label={label}
-          leftSection={<Icon size={18} aria-hidden="true" />}
-          active={isHere(to)}
-          aria-current={isHere(to) ? "page" : undefined}
-        />
-      ))}
-    </Stack>
-  );
-}
-
-function Scheme() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const words = [
-    { value: "auto", label: "Auto" },
-    { value: "light", label: "Light" },
-    { value: "dark", label: "Dark" },
-  ];
-  return (
-    <SegmentedControl
-      size="xs"
-      aria-label="Colours"
-      data={words}
-      value={colorScheme}
-      onChange={(value) => setColorScheme(value as "auto" | "light" | "dark")}
-    />
-  );
-}
-
-/** What needs a person about the house itself, quietly, on every screen. */
-function Health() {
-  const { data } = useQuery({
-    queryKey: ["health"],
-    queryFn: () => api("GET /health"),
-    refetchInterval: 10_000,
+function Frame() {
+  const navigate = useNavigate();
+  const [open, setOpen] = useState<"palette" | "keys">();
+  const go = (to: string) => () => void navigate({ to });
+  useKeys({
+    "?": () => setOpen("keys"),
+    "g o": go("/"),
+    "g a": go("/alerts"),
+    "g d": go("/devices"),
+    "g r": go("/recommendations"),
+    "g e": go("/explore"),
+    "g h": go("/health"),
   });
-  if (!data || data.notices.length === 0) return null;
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (event.key !== "k" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      setOpen("palette");
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, []);
+  const leave = (): void => setOpen(undefined);
   return (
-    <section aria-label="Health of the server" style={{ margin: "-16px -16px 16px" }}>
-      {data.notices.map(({ code, message, link, level }) => (
-        <div key={code} className="strip" role={level === "error" ? "alert" : "status"}>
-          <strong>{level === "error" ? "Needs you now: " : "Note: "}</strong>
-          {message}{" "}
-          {link && (
-            <Anchor component={Link} to={link}>
-              Look
-            </Anchor>
-          )}
-        </div>
-      ))}
-    </section>
+    <div className="shell">
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
+      <Rail />
+      <div className="body">
+        <Bar onSearch={() => setOpen("palette")} onKeys={() => setOpen("keys")} />
+        <HealthStrip />
+        <main id="main" className="screen" tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+      <Palette isOpen={open === "palette"} leave={leave} />
+      <KeyHelp isOpen={open === "keys"} leave={leave} />
+    </div>
   );
 }
