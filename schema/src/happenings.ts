@@ -44,6 +44,12 @@ export type OperationCause =
   | "conflict"
   | "invalidRequest"
   | "unavailable"
+  | "messageExpired"
+  | "messageRejected"
+  | "deliveryCountExceeded"
+  | "queueFull"
+  | "quotaExceeded"
+  | "addressRefused"
   | "other";
 
 /** How a caller spoke to the hub. */
@@ -95,4 +101,42 @@ export interface AuditEntry {
   readonly ipAddress: string;
   readonly durationMs?: number;
   readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** What one device or module did at the hub in one minute; written only when it did anything. */
+export interface DeviceCounters {
+  /** Start of the minute, RFC 3339, UTC. */
+  readonly minute: string;
+  /** What went over each protocol that was used. */
+  readonly protocols: Readonly<Partial<Record<Protocol, ProtocolCounters>>>;
+  /** Direct methods called on it, and those that failed or were not answered. */
+  readonly methodCalls: number;
+  readonly methodFailures: number;
+  /** Twin reads, and updates by the device or by a service. */
+  readonly twinReads: number;
+  readonly twinUpdates: number;
+  /** Cloud-to-device messages put into its queue, and those that expired or were delivered too often. */
+  readonly commandsEnqueued: number;
+  readonly commandsDeadLettered: number;
+  readonly queuePurges: number;
+  readonly fileUploads: number;
+}
+
+/** What went over one protocol in one minute. */
+export interface ProtocolCounters {
+  /** Device-to-cloud messages taken, security messages among them, and the bytes of all. */
+  readonly messages: number;
+  readonly securityMessages: number;
+  readonly bytes: number;
+  /** Messages and requests that were refused. */
+  readonly failures: number;
+  /** Attempts with bad credentials in the identity's name. */
+  readonly unauthorized: number;
+  readonly connects: number;
+  readonly disconnects: number;
+  /** Cloud-to-device messages handed over, and what the device answered. */
+  readonly commandsDelivered: number;
+  readonly commandsCompleted: number;
+  readonly commandsRejected: number;
+  readonly commandsAbandoned: number;
 }

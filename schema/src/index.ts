@@ -13,11 +13,13 @@ export {
 export type {
   AuditEntry,
   Decision,
+  DeviceCounters,
   DeviceSnapshot,
   Disposition,
   Operation,
   OperationCause,
   Protocol,
+  ProtocolCounters,
 } from "./happenings.js";
 export {
   isSecurityMessage,

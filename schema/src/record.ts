@@ -12,6 +12,8 @@ export const recordKind = {
   audit: 5,
   /** Time passed: rules that wait for silence look at it. `body` is empty. */
   tick: 6,
+  /** What a device did at the hub in one minute; `body` is a `DeviceCounters` as JSON. */
+  counters: 8,
 } as const;
 
 /** One of the record kinds. */

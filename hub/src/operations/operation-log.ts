@@ -24,6 +24,12 @@ const codes: Readonly<
   conflict: { result: "409001", status: 409 },
   invalidRequest: { result: "400004", status: 400 },
   unavailable: { result: "503001", status: 503 },
+  messageExpired: { result: "404001", status: 404 },
+  messageRejected: { result: "400000", status: 400 },
+  deliveryCountExceeded: { result: "403000", status: 403 },
+  queueFull: { result: "403004", status: 403 },
+  quotaExceeded: { result: "403002", status: 403 },
+  addressRefused: { result: "401003", status: 401 },
   other: { result: "500001", status: 500 },
 };
 
