@@ -1,0 +1,78 @@
+import type { KnownError } from "@picket/kit";
+import type { OperationCause } from "@picket/schema";
+import { hubErrors } from "../errors.js";
+import type { Right } from "../identity/authenticator.js";
+import type { DoorAround } from "../mqtt/door.js";
+import type { Told } from "../operations/operation-log.js";
+import type { Request } from "./bodies.js";
+
+interface Refusal {
+  readonly cause: Exclude<OperationCause, "">;
+  readonly why: string;
+  readonly operationName: string;
+  readonly category: string;
+}
+
+/** Lets callers of the HTTPS door in or refuses them, and writes both into the operation log. */
+export class Callers {
+  readonly #around: DoorAround;
+
+  constructor(around: DoorAround) {
+    this.#around = around;
+  }
+
+  /** Lets in the device or module that the path names. */
+  device(request: Request): void {
+    const { d: deviceId, m: moduleId = "" } = request.params;
+    const credential = request.headers.authorization ?? "";
+    const verdict = this.#around.authenticator.device(deviceId, moduleId, credential);
+    if (!("cause" in verdict)) return;
+    throw this.#refused(request, { ...verdict, operationName: "ingress", category: "Connections" });
+  }
+
+  /** Lets in a service application whose policy has these rights. */
+  service(request: Request, ...rights: readonly Right[]): void {
+    const path = request.url.split("?")[0] ?? "";
+    const operationName = request.method.toLowerCase();
+    const category = "DeviceIdentityOperations";
+    const verdict = this.#around.authenticator.service(request.headers.authorization, path);
+    if ("cause" in verdict) throw this.#refused(request, { ...verdict, operationName, category });
+    const missing = rights.filter((right) => !verdict.rights.includes(right));
+    if (missing.length === 0) return;
+    const why = `the policy ${verdict.policy} lacks ${missing.join(" and ")}`;
+    throw this.#refused(request, { cause: "forbidden", why, operationName, category });
+  }
+
+  /** A device may read its own module, to get the module's key as the original's agents do. */
+  serviceOrOwner(request: Request): void {
+    const { d, m } = request.params;
+    const credential = request.headers.authorization ?? "";
+    const verdict = m === undefined ? undefined : this.#around.authenticator.device(d, "", credential);
+    if (!verdict || "cause" in verdict) this.service(request, "registryRead");
+  }
+
+  /** Writes what a caller did into the operation log. */
+  told(request: Request, operationName: string, more: Partial<Told> = {}): void {
+    const { d = "", m = "" } = request.params;
+    this.#around.operations.tell({
+      operationName,
+      category: "DeviceIdentityOperations",
+      deviceId: d,
+      moduleId: m,
+      protocol: "Https",
+      authType: "Sas",
+      ipAddress: request.ip,
+      sdkVersion: sdkOf(request),
+      ...more,
+    });
+  }
+
+  #refused(request: Request, { cause, why, operationName, category }: Refusal): KnownError {
+    const { d } = request.params ?? {};
+    const resultDescription = `${d || "A caller"} was refused: ${why}.`;
+    this.told(request, operationName, { category, cause, resultDescription });
+    return hubErrors.unauthorized({ why });
+  }
+}
+
+const sdkOf = (request: Request): string => String(request.headers["user-agent"] ?? "").slice(0, 256);

@@ -1,0 +1,39 @@
+import { isSecurityMessage, recordKind } from "@picket/schema";
+import { messageTaken } from "../signals.js";
+import { batchOf, headersOf, type Request } from "./bodies.js";
+import type { Desk } from "./desk.js";
+
+const BATCH = "application/vnd.microsoft.iothub.json";
+
+/** Where devices send messages and fetch theirs. */
+export function deviceRoutes(desk: Desk): void {
+  for (const path of ["/devices/:d/messages/events", "/devices/:d/modules/:m/messages/events"]) {
+    desk.server.post(path, async (request: Request, reply) => {
+      desk.callers.device(request);
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const isBatch = String(request.headers["content-type"] ?? "").startsWith(BATCH);
+      for (const message of isBatch ? batchOf(body) : [{ body, properties: headersOf(request) }])
+        await take(desk, request, message);
+      return reply.code(204).send();
+    });
+  }
+  desk.server.get("/devices/:d/messages/devicebound", async (request: Request, reply) => {
+    desk.callers.device(request);
+    return reply.code(204).send();
+  });
+}
+
+interface Message {
+  readonly body: Buffer;
+  readonly properties: Record<string, string>;
+}
+
+async function take({ around }: Desk, request: Request, { body, properties }: Message): Promise<void> {
+  const { d: deviceId, m: moduleId = "" } = request.params;
+  const isSecurity = isSecurityMessage(properties);
+  messageTaken(around.recorder, { kind: isSecurity ? "security" : "telemetry" });
+  around.registry.active(deviceId, moduleId);
+  if (!isSecurity) return;
+  const receivedAt = around.clock.now();
+  await around.outbound.kept({ kind: recordKind.message, receivedAt, deviceId, moduleId, body });
+}
