@@ -21,7 +21,7 @@ export const knownAttackTool = commandRule({
     "nikto",
     "linpeas",
     "linenum",
-    "john ",
+    "john",
     "hashcat",
     "ettercap",
     "responder",
