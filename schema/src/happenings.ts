@@ -140,3 +140,70 @@ export interface ProtocolCounters {
   readonly commandsRejected: number;
   readonly commandsAbandoned: number;
 }
+
+/**
+ * How the hub is configured now; written at its start and after every change. Each change is also an operation of the
+ * category `HubConfiguration` with `properties.by`, `properties.name` and what was changed: `addCertificate`,
+ * `verifyCertificate`, `deleteCertificate`, `addPolicy`, `updatePolicy`, `regeneratePolicyKey`, `deletePolicy`,
+ * `updateIpFilter`, `addDiagnosticSetting`, `updateDiagnosticSetting`, `deleteDiagnosticSetting`, `updateTls`,
+ * `updateTier`. One that failed has a cause.
+ */
+export interface HubSnapshot {
+  readonly hubName: string;
+  readonly hostNames: readonly string[];
+  readonly tls: HubTlsSnapshot;
+  readonly certificates: readonly HubCertificateSnapshot[];
+  readonly policies: readonly HubPolicySnapshot[];
+  /** Rules in their order; the first that fits decides. With none, every address is let in. */
+  readonly ipFilter: readonly HubIpRule[];
+  readonly diagnosticSettings: readonly HubDiagnosticSetting[];
+  readonly tier: string;
+  readonly units: number;
+  readonly enrolments: number;
+  readonly enrolmentGroups: number;
+}
+
+/** The server's own certificate and what it speaks. */
+export interface HubTlsSnapshot {
+  readonly minVersion: "TLSv1.2" | "TLSv1.3";
+  readonly subject: string;
+  readonly notAfter: string;
+}
+
+/** A certificate authority that devices' certificates may come from. */
+export interface HubCertificateSnapshot {
+  readonly name: string;
+  readonly subject: string;
+  /** SHA-1, hexadecimal, as IoT Hub names certificates. */
+  readonly thumbprint: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** Whether somebody proved to have its private key. */
+  readonly isVerified: boolean;
+}
+
+/** A shared access policy without its keys. */
+export interface HubPolicySnapshot {
+  readonly name: string;
+  readonly rights: readonly string[];
+  readonly isBuiltIn: boolean;
+  /** When its keys were made, RFC 3339, UTC. */
+  readonly keysUpdatedTime: string;
+}
+
+/** One rule of the IP filter. */
+export interface HubIpRule {
+  readonly name: string;
+  readonly action: "accept" | "reject";
+  /** CIDR, IPv4 or IPv6. */
+  readonly mask: string;
+}
+
+/** Which categories of the operation log are kept, and where they go. */
+export interface HubDiagnosticSetting {
+  readonly name: string;
+  readonly categories: readonly string[];
+  readonly isEnabled: boolean;
+  /** Whether the last part of addresses is left out. */
+  readonly masksAddresses: boolean;
+}

@@ -14,6 +14,8 @@ export const recordKind = {
   tick: 6,
   /** What a device did at the hub in one minute; `body` is a `DeviceCounters` as JSON. */
   counters: 8,
+  /** How the hub is configured now; `body` is a `HubSnapshot` as JSON. */
+  hub: 9,
 } as const;
 
 /** One of the record kinds. */
