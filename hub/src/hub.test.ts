@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as tlsConnect } from "node:tls";
+import { decodeProperties } from "@picket/schema";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { FrameReader, MAX_PACKET } from "./mqtt/frames.js";
@@ -52,13 +53,28 @@ test("an unmodified module client sends a security message, which is in the stre
   );
 });
 
-test("ordinary telemetry is acknowledged and not kept", async () => {
+test("ordinary telemetry is in the stream with its properties before it is acknowledged", async () => {
   const { device } = await register("pump-2");
   const client = Client.fromConnectionString(device, Mqtt);
   await client.setOptions({ ca: house.ca });
   await client.open();
-  await client.sendEvent(new Message("21.5"));
-  expect(house.records.some(({ kind, deviceId }) => kind === 1 && deviceId === "pump-2")).toBe(false);
+  const message = new Message("21.5");
+  message.messageId = "m-1";
+  message.contentType = "text/plain";
+  message.properties.add("unit", "°C & more");
+  await client.sendEvent(message);
+  const taken = house.records.find(({ kind, deviceId }) => kind === 7 && deviceId === "pump-2");
+  expect(Buffer.from(taken?.body ?? []).toString()).toBe("21.5");
+  expect(decodeProperties(taken?.properties)).toEqual({
+    system: { messageId: "m-1", contentType: "text/plain" },
+    application: { unit: "°C & more" },
+    origin: {
+      scope: "device",
+      type: "sas",
+      issuer: "iothub",
+      generationId: house.hub.registry.get("pump-2").generationId,
+    },
+  });
   await client.close();
 });
 

@@ -109,7 +109,11 @@ export async function openTestHub(clock: Clock = systemClock): Promise<TestHub> 
         append: async (batch) => {
           if (outlet.isFull) throw new Error("full");
           for (const record of decodeRecords(batch))
-            records.push({ ...record, body: Uint8Array.from(record.body) });
+            records.push({
+              ...record,
+              body: Uint8Array.from(record.body),
+              ...(record.properties ? { properties: Uint8Array.from(record.properties) } : {}),
+            });
           return records.length;
         },
       },

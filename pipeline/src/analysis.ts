@@ -26,7 +26,7 @@ import {
   RowSet,
   rejectedRow,
 } from "./rows/make-rows.js";
-import { batchDamaged, eventsRejected, eventsRepeated, eventsTaken } from "./signals.js";
+import { batchDamaged, eventsRejected, eventsRepeated, eventsTaken, telemetryPassed } from "./signals.js";
 import { SnapshotComparison } from "./stages/compare-snapshots.js";
 import { SilenceWatch } from "./stages/watch-silence.js";
 
@@ -78,6 +78,7 @@ export class Analysis {
 
   /** Takes a batch in; what it makes is handed over by `take`. */
   read(batch: Uint8Array, stored: ReadonlyMap<string, TableRow<"SecurityAlert">>): void {
+    let passed = 0;
     for (const record of this.#records(batch)) {
       this.#record = record;
       if (record.kind === recordKind.message) this.#message(record);
@@ -88,7 +89,9 @@ export class Analysis {
       else if (record.kind === recordKind.audit)
         this.#rows.add("PicketAudit", auditRow(record, parse<AuditEntry>(record)));
       else if (record.kind === recordKind.tick) this.#tick(record.receivedAt);
+      else if (record.kind === recordKind.telemetry) passed += 1;
     }
+    if (passed > 0) telemetryPassed(this.#recorder, {}, passed);
   }
 
   /** Hands over what was made since the last call. */

@@ -21,6 +21,13 @@ export const eventsRepeated = signal({
   labels: [],
 });
 
+export const telemetryPassed = signal({
+  level: "debug",
+  message: "A message that is no security message went by; readers of the hub's messages get it.",
+  counter: "picket_pipeline_telemetry_total",
+  labels: [],
+});
+
 export const ruleFired = signal({
   level: "info",
   message: "A rule fired.",

@@ -36,6 +36,15 @@ export {
   type SecurityMessage,
 } from "./message.js";
 export {
+  decodeProperties,
+  type EventSource,
+  encodeProperties,
+  type MessageOrigin,
+  type MessageProperties,
+  type PropertyValue,
+  type SystemProperties,
+} from "./message-properties.js";
+export {
   decodeRecords,
   encodeRecord,
   RecordBatch,

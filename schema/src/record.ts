@@ -12,10 +12,14 @@ export const recordKind = {
   audit: 5,
   /** Time passed: rules that wait for silence look at it. `body` is empty. */
   tick: 6,
+  /** Any other message of a device as it sent it; `body` is its bytes. */
+  telemetry: 7,
   /** What a device did at the hub in one minute; `body` is a `DeviceCounters` as JSON. */
   counters: 8,
   /** How the hub is configured now; `body` is a `HubSnapshot` as JSON. */
   hub: 9,
+  /** What the hub tells readers of its messages beside telemetry, such as a lifecycle event; `body` is JSON. */
+  notification: 10,
 } as const;
 
 /** One of the record kinds. */
@@ -31,17 +35,22 @@ export interface StreamRecord {
   /** Empty for the device itself. */
   readonly moduleId: string;
   readonly body: Uint8Array;
+  /** Bytes of `MessageProperties`, of messages only. */
+  readonly properties?: Uint8Array;
 }
 
 const HEADER = 4 + 1 + 1 + 8 + 2 + 2;
-const VERSION = 1;
+/** Version 2 has properties, version 1 has none; both are written and read. */
+const PLAIN = 1;
+const WITH_PROPERTIES = 2;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
  * Gathers records into one batch of bytes, the unit the stream stores.
  * Layout of a record, little endian: u32 length of what follows, u8 version, u8 kind, f64 received at,
- * u16 length of device id, u16 length of module id, both texts in UTF-8, then the body.
+ * u16 length of device id, u16 length of module id, both texts in UTF-8, in version 2 u32 length of the properties and
+ * their bytes, then the body.
  */
 export class RecordBatch {
   #bytes: Uint8Array<ArrayBuffer>;
@@ -63,16 +72,23 @@ export class RecordBatch {
   }
 
   add(record: StreamRecord): void {
+    const { properties } = record;
     const ids = (record.deviceId.length + record.moduleId.length) * 3;
-    this.#grow(HEADER + ids + record.body.byteLength);
+    const extra = properties ? 4 + properties.byteLength : 0;
+    this.#grow(HEADER + ids + extra + record.body.byteLength);
     const start = this.#length;
     const device = this.#text(record.deviceId, start + HEADER);
     const module = this.#text(record.moduleId, start + HEADER + device);
-    const bodyAt = start + HEADER + device + module;
+    const extraAt = start + HEADER + device + module;
+    if (properties) {
+      this.#view.setUint32(extraAt, properties.byteLength, true);
+      this.#bytes.set(properties, extraAt + 4);
+    }
+    const bodyAt = extraAt + extra;
     this.#bytes.set(record.body, bodyAt);
     const end = bodyAt + record.body.byteLength;
     this.#view.setUint32(start, end - start - 4, true);
-    this.#view.setUint8(start + 4, VERSION);
+    this.#view.setUint8(start + 4, properties ? WITH_PROPERTIES : PLAIN);
     this.#view.setUint8(start + 5, record.kind);
     this.#view.setFloat64(start + 6, record.receivedAt, true);
     this.#view.setUint16(start + 14, device, true);
@@ -106,7 +122,7 @@ export class RecordBatch {
 
 /** Makes a batch of one record. */
 export function encodeRecord(record: StreamRecord): Uint8Array<ArrayBuffer> {
-  const batch = new RecordBatch(HEADER + 512 + record.body.byteLength);
+  const batch = new RecordBatch(HEADER + 512 + (record.properties?.byteLength ?? 0) + record.body.byteLength);
   batch.add(record);
   return batch.take();
 }
@@ -117,20 +133,23 @@ export function* decodeRecords(bytes: Uint8Array): Generator<StreamRecord> {
   let at = 0;
   while (at < bytes.byteLength) {
     const end = at + 4 + view.getUint32(at, true);
-    if (end > bytes.byteLength || view.getUint8(at + 4) !== VERSION) {
-      throw new RangeError(
-        `The record at byte ${at} of ${bytes.byteLength} is damaged or of a newer version.`,
-      );
-    }
+    const version = view.getUint8(at + 4);
+    if (end > bytes.byteLength || version < PLAIN || version > WITH_PROPERTIES) throw damaged(at, bytes);
     const deviceEnd = at + HEADER + view.getUint16(at + 14, true);
     const moduleEnd = deviceEnd + view.getUint16(at + 16, true);
-    yield {
+    const extraEnd = version === PLAIN ? moduleEnd : moduleEnd + 4 + view.getUint32(moduleEnd, true);
+    if (extraEnd > end) throw damaged(at, bytes);
+    const record = {
       kind: view.getUint8(at + 5) as RecordKind,
       receivedAt: view.getFloat64(at + 6, true),
       deviceId: decoder.decode(bytes.subarray(at + HEADER, deviceEnd)),
       moduleId: moduleEnd === deviceEnd ? "" : decoder.decode(bytes.subarray(deviceEnd, moduleEnd)),
-      body: bytes.subarray(moduleEnd, end),
+      body: bytes.subarray(extraEnd, end),
     };
+    yield version === PLAIN ? record : { ...record, properties: bytes.subarray(moduleEnd + 4, extraEnd) };
     at = end;
   }
 }
+
+const damaged = (at: number, { byteLength }: Uint8Array): RangeError =>
+  new RangeError(`The record at byte ${at} of ${byteLength} is damaged or of a newer version.`);

@@ -14,6 +14,7 @@ export interface ServeOptions {
   readonly hostName?: string;
   readonly agent?: boolean;
   readonly logLevel?: string;
+  readonly streamDays?: string;
 }
 
 /** What the server runs with. */
@@ -26,6 +27,8 @@ export interface Config {
   readonly httpsPort: number;
   readonly agent: boolean;
   readonly logLevel: string;
+  /** Days for which messages stay in the stream, where readers of the Event Hub-compatible endpoint find them. */
+  readonly streamDays: number;
   /** Ports that are not the usual ones, with the reason. */
   readonly replaced: readonly string[];
 }
@@ -78,8 +81,15 @@ export async function readConfig(options: ServeOptions): Promise<Config> {
     hostName: options.hostName ?? env("HOST_NAME") ?? hostname(),
     agent: options.agent ?? env("AGENT") !== "off",
     logLevel: options.logLevel ?? env("LOG_LEVEL") ?? "info",
+    streamDays: daysOf(options.streamDays ?? env("STREAM_DAYS") ?? "1"),
     replaced,
   };
+}
+
+function daysOf(asked: string): number {
+  const days = Number(asked);
+  if (days >= 1 && days <= 7) return days;
+  throw startErrors.badConfig({ what: "--stream-days", why: `${asked} is no number of days from 1 to 7` });
 }
 
 interface Choice {

@@ -26,7 +26,7 @@ export interface Changes {
 }
 
 const STREAM_BYTES = 20_000_000_000;
-const KEEP_MS = 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 const TICK_MS = 15_000;
 const HOUR_MS = 3_600_000;
 
@@ -158,9 +158,9 @@ export class House {
   }
 
   async #tidy(): Promise<void> {
-    const { analysis, stream, clock } = this.rooms;
+    const { analysis, stream, clock, config } = this.rooms;
     const { position } = await analysis.pipelineStatus();
-    await stream.trim({ through: position, appendedBefore: clock.now() - KEEP_MS });
+    await stream.trim({ through: position, appendedBefore: clock.now() - config.streamDays * DAY_MS });
     await analysis.retain();
   }
 

@@ -22,12 +22,14 @@ export function jsonOf(body: unknown): Record<string, unknown> {
   throw hubErrors.argumentInvalid({ what: "The body", why: "it must be a JSON object" });
 }
 
-/** Header values by their name in lower case. */
-export function headersOf(request: Request): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
-  );
+/** Header values by their name: in lower case, but for properties of the application, whose names are its own. */
+export function headersOf({ raw: { rawHeaders } }: Request): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers[nameOf(rawHeaders[at]!)] = rawHeaders[at + 1]!;
+  return headers;
 }
+
+const nameOf = (name: string): string => (/^iothub-app-/i.test(name) ? `iothub-app-${name.slice(11)}` : name.toLowerCase());
 
 /** The messages of a batch: bodies in base64, each with its own properties. */
 export function batchOf(body: Buffer): { body: Buffer; properties: Record<string, string> }[] {
@@ -37,7 +39,7 @@ export function batchOf(body: Buffer): { body: Buffer; properties: Record<string
     if (typeof item?.body !== "string")
       throw hubErrors.argumentInvalid({ what: "The batch", why: "each item needs a body in base64" });
     const properties = Object.fromEntries(
-      Object.entries(item.properties ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+      Object.entries(item.properties ?? {}).map(([name, value]) => [nameOf(name), String(value)]),
     );
     return { body: Buffer.from(item.body, "base64"), properties };
   });

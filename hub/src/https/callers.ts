@@ -2,6 +2,7 @@ import type { KnownError } from "@picket/kit";
 import type { OperationCause } from "@picket/schema";
 import { hubErrors } from "../errors.js";
 import type { Right } from "../identity/authenticator.js";
+import type { Identity } from "../identity/registry.js";
 import type { DoorAround } from "../mqtt/door.js";
 import type { Told } from "../operations/operation-log.js";
 import type { Request } from "./bodies.js";
@@ -22,11 +23,11 @@ export class Callers {
   }
 
   /** Lets in the device or module that the path names. */
-  device(request: Request): void {
+  device(request: Request): Identity {
     const { d: deviceId, m: moduleId = "" } = request.params;
     const credential = request.headers.authorization ?? "";
     const verdict = this.#around.authenticator.device(deviceId, moduleId, credential);
-    if (!("cause" in verdict)) return;
+    if (!("cause" in verdict)) return verdict.identity;
     throw this.#refused(request, { ...verdict, operationName: "ingress", category: "Connections" });
   }
 

@@ -1,4 +1,5 @@
-import { isSecurityMessage, recordKind } from "@picket/schema";
+import { encodeProperties, isSecurityMessage, recordKind } from "@picket/schema";
+import { headerProperties, type Sender, senderOf } from "../messages/properties.js";
 import { messageTaken } from "../signals.js";
 import { batchOf, headersOf, type Request } from "./bodies.js";
 import type { Desk } from "./desk.js";
@@ -9,11 +10,11 @@ const BATCH = "application/vnd.microsoft.iothub.json";
 export function deviceRoutes(desk: Desk): void {
   for (const path of ["/devices/:d/messages/events", "/devices/:d/modules/:m/messages/events"]) {
     desk.server.post(path, async (request: Request, reply) => {
-      desk.callers.device(request);
+      const sender = senderOf(desk.callers.device(request));
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       const isBatch = String(request.headers["content-type"] ?? "").startsWith(BATCH);
-      for (const message of isBatch ? batchOf(body) : [{ body, properties: headersOf(request) }])
-        await take(desk, request, message);
+      const messages = isBatch ? batchOf(body) : [{ body, properties: headersOf(request) }];
+      await Promise.all(messages.map((message) => take(desk, request, { ...message, sender })));
       return reply.code(204).send();
     });
   }
@@ -26,14 +27,20 @@ export function deviceRoutes(desk: Desk): void {
 interface Message {
   readonly body: Buffer;
   readonly properties: Record<string, string>;
+  readonly sender: Sender;
 }
 
-async function take({ around }: Desk, request: Request, { body, properties }: Message): Promise<void> {
+async function take({ around }: Desk, request: Request, { body, properties, sender }: Message): Promise<void> {
   const { d: deviceId, m: moduleId = "" } = request.params;
   const isSecurity = isSecurityMessage(properties);
   messageTaken(around.recorder, { kind: isSecurity ? "security" : "telemetry" });
   around.registry.active(deviceId, moduleId);
-  if (!isSecurity) return;
-  const receivedAt = around.clock.now();
-  await around.outbound.kept({ kind: recordKind.message, receivedAt, deviceId, moduleId, body });
+  await around.outbound.kept({
+    kind: isSecurity ? recordKind.message : recordKind.telemetry,
+    receivedAt: around.clock.now(),
+    deviceId,
+    moduleId,
+    body,
+    properties: encodeProperties(headerProperties(properties, sender)),
+  });
 }

@@ -10,6 +10,7 @@ import {
 } from "mqtt-packet";
 import { hubErrors } from "../errors.js";
 import type { Identity } from "../identity/registry.js";
+import { bagBytes, type Sender, senderOf } from "../messages/properties.js";
 import type { Receiver } from "../outbound.js";
 import { connectionMade, messageTaken } from "../signals.js";
 import type { MqttDoor } from "./door.js";
@@ -26,6 +27,8 @@ interface Refusal {
   readonly deviceId: string;
   readonly moduleId: string;
 }
+
+type TelemetryTopic = Extract<DeviceTopic, { kind: "telemetry" }>;
 
 interface PendingMethod {
   readonly resolve: (answer: { status: number; payload: unknown }) => void;
@@ -47,6 +50,8 @@ export class MqttSession implements FrameTaker, Receiver {
   #sizes = new Map<number, number>();
   #lastTopic = Buffer.alloc(0);
   #lastParsed: DeviceTopic | undefined;
+  #lastProperties: Uint8Array = new Uint8Array();
+  #sender: Sender | undefined;
   #nextRid = 0;
   #expiry: NodeJS.Timeout | undefined;
   #endCause: Exclude<OperationCause, ""> | undefined;
@@ -174,6 +179,8 @@ export class MqttSession implements FrameTaker, Receiver {
   #admit(identity: Identity, expiresAt: number, packet: IConnectPacket): void {
     this.#identity = identity;
     this.#telemetry = telemetryTopic(identity.deviceId, identity.moduleId);
+    const modelId = /[?&]model-id=([^&]*)/.exec(packet.username ?? "")?.[1] ?? "";
+    this.#sender = senderOf(identity, { modelId: safelyDecoded(modelId).slice(0, 256) });
     const left = expiresAt - this.#door.clock.now();
     this.#expiry = setTimeout(() => this.end("expiredToken"), Math.min(Math.max(left, 1_000), 2 ** 31 - 1));
     this.#expiry.unref();
@@ -225,7 +232,10 @@ export class MqttSession implements FrameTaker, Receiver {
     const id = qos === 1 ? frame.readUInt16BE(topicEnd) : 0;
     if (qos === 1 && id === 0) return this.#violated("a PUBLISH without an id");
     const payload = frame.subarray(payloadAt);
-    if (topic.kind === "telemetry") return this.#telemetryIn(payload, id, topic.isSecurity);
+    if (topic.kind === "telemetry") {
+      const isRetained = (flags & 1) === 1;
+      return this.#telemetryIn(payload, id, isRetained ? this.#retained(topic) : topic);
+    }
     if (id > 0) this.#socket.write(pubacks([id]));
     if (payload.length > REQUEST_BYTES) return this.#violated("a request of more than 128 KB");
     this.#request(topic, payload.toString("utf8"));
@@ -239,11 +249,19 @@ export class MqttSession implements FrameTaker, Receiver {
     if (parsed?.kind === "telemetry") {
       this.#lastTopic = Buffer.from(bytes);
       this.#lastParsed = parsed;
+      this.#lastProperties = bagBytes(parsed.bag, this.#sender!);
     }
     return parsed;
   }
 
-  #telemetryIn(payload: Buffer, id: number, isSecurity: boolean): boolean {
+  /** Nothing is retained by a hub; the message says that its sender asked for it. */
+  #retained(topic: TelemetryTopic): TelemetryTopic {
+    this.#lastTopic = Buffer.alloc(0);
+    this.#lastProperties = bagBytes({ ...topic.bag, "mqtt-retain": "true" }, this.#sender!);
+    return topic;
+  }
+
+  #telemetryIn(payload: Buffer, id: number, { isSecurity }: TelemetryTopic): boolean {
     const { deviceId, moduleId } = this.#identity!;
     if (payload.length > 262_144) {
       this.#tell(
@@ -258,14 +276,17 @@ export class MqttSession implements FrameTaker, Receiver {
     this.#door.taken(isSecurity, payload.length);
     messageTaken(this.#door.recorder, { kind: isSecurity ? "security" : "telemetry" });
     this.#door.registry.active(deviceId, moduleId);
-    if (!isSecurity) {
-      if (id > 0) this.#socket.write(pubacks([id]));
-      return true;
-    }
     this.#unacked += payload.length;
     this.#sizes.set(id, payload.length);
     this.#door.outbound.keep(
-      { kind: recordKind.message, receivedAt: this.#door.clock.now(), deviceId, moduleId, body: payload },
+      {
+        kind: isSecurity ? recordKind.message : recordKind.telemetry,
+        receivedAt: this.#door.clock.now(),
+        deviceId,
+        moduleId,
+        body: payload,
+        properties: this.#lastProperties,
+      },
       this,
       id,
     );
@@ -273,7 +294,7 @@ export class MqttSession implements FrameTaker, Receiver {
     return true;
   }
 
-  #request(topic: Exclude<DeviceTopic, { kind: "telemetry" }>, body: string): void {
+  #request(topic: Exclude<DeviceTopic, TelemetryTopic>, body: string): void {
     if (topic.kind === "methodAnswer") {
       const pending = this.#methods.get(topic.rid);
       this.#methods.delete(topic.rid);

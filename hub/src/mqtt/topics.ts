@@ -2,7 +2,11 @@ import { isSecurityMessage } from "@picket/schema";
 
 /** What a device may publish to, taken apart. */
 export type DeviceTopic =
-  | { readonly kind: "telemetry"; readonly isSecurity: boolean }
+  | {
+      readonly kind: "telemetry";
+      readonly isSecurity: boolean;
+      readonly bag: Readonly<Record<string, string>>;
+    }
   | { readonly kind: "twinGet"; readonly rid: string }
   | { readonly kind: "twinPatch"; readonly rid: string }
   | { readonly kind: "methodAnswer"; readonly status: number; readonly rid: string };
@@ -13,8 +17,10 @@ const METHOD_ANSWER = "$iothub/methods/res/";
 
 /** Reads a topic that a device published to; undefined when it is not one of its own. */
 export function parseTopic(topic: string, telemetry: string): DeviceTopic | undefined {
-  if (topic.startsWith(telemetry))
-    return { kind: "telemetry", isSecurity: isSecurityMessage(parseBag(topic.slice(telemetry.length))) };
+  if (topic.startsWith(telemetry)) {
+    const bag = parseBag(topic.slice(telemetry.length));
+    return { kind: "telemetry", isSecurity: isSecurityMessage(bag), bag };
+  }
   if (topic.startsWith(TWIN_GET)) return { kind: "twinGet", rid: ridOf(topic) };
   if (topic.startsWith(TWIN_PATCH)) return { kind: "twinPatch", rid: ridOf(topic) };
   if (!topic.startsWith(METHOD_ANSWER)) return undefined;
