@@ -25,11 +25,13 @@ export function jsonOf(body: unknown): Record<string, unknown> {
 /** Header values by their name: in lower case, but for properties of the application, whose names are its own. */
 export function headersOf({ raw: { rawHeaders } }: Request): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers[nameOf(rawHeaders[at]!)] = rawHeaders[at + 1]!;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2)
+    headers[nameOf(rawHeaders[at]!)] = rawHeaders[at + 1]!;
   return headers;
 }
 
-const nameOf = (name: string): string => (/^iothub-app-/i.test(name) ? `iothub-app-${name.slice(11)}` : name.toLowerCase());
+const nameOf = (name: string): string =>
+  /^iothub-app-/i.test(name) ? `iothub-app-${name.slice(11)}` : name.toLowerCase();
 
 /** The messages of a batch: bodies in base64, each with its own properties. */
 export function batchOf(body: Buffer): { body: Buffer; properties: Record<string, string> }[] {

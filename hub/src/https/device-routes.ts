@@ -30,7 +30,11 @@ interface Message {
   readonly sender: Sender;
 }
 
-async function take({ around }: Desk, request: Request, { body, properties, sender }: Message): Promise<void> {
+async function take(
+  { around }: Desk,
+  request: Request,
+  { body, properties, sender }: Message,
+): Promise<void> {
   const { d: deviceId, m: moduleId = "" } = request.params;
   const isSecurity = isSecurityMessage(properties);
   messageTaken(around.recorder, { kind: isSecurity ? "security" : "telemetry" });
