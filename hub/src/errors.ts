@@ -43,6 +43,24 @@ export const hubErrors = catalogue("HUB", {
     retry: "never",
     message: (d: { bytes: number }) => `The message has ${d.bytes} bytes; at most 262144 are taken.`,
   },
+  commandTooLarge: {
+    status: 413,
+    retry: "never",
+    message: (d: { bytes: number; most: number }) =>
+      `The cloud-to-device message has ${d.bytes} bytes; at most ${d.most} are taken.`,
+  },
+  queueFull: {
+    status: 403,
+    retry: "later",
+    message: (d: { id: string; most: number }) =>
+      `The queue of ${d.id} holds ${d.most} messages already; wait until it has fetched some, or purge it.`,
+  },
+  messageLockLost: {
+    status: 412,
+    retry: "never",
+    message: (d: { id: string }) =>
+      `The lock on the message of ${d.id} was lost: it expired, or was answered already. Receive it again.`,
+  },
   portTaken: {
     status: 500,
     retry: "never",
@@ -60,4 +78,7 @@ export const hubCodes: Readonly<Record<string, string>> = {
   HUB_DEVICE_NOT_ONLINE: "DeviceNotOnline",
   HUB_GATEWAY_TIMEOUT: "GatewayTimeout",
   HUB_MESSAGE_TOO_LARGE: "MessageTooLarge",
+  HUB_COMMAND_TOO_LARGE: "MessageTooLarge",
+  HUB_QUEUE_FULL: "DeviceMaximumQueueDepthExceeded",
+  HUB_MESSAGE_LOCK_LOST: "DeviceMessageLockLost",
 };

@@ -1,4 +1,5 @@
 import type { Clock, Closable, Recorder } from "@picket/kit";
+import { CommandQueues } from "./c2d/command-queues.js";
 import { HttpsDoor } from "./https/door.js";
 import { Authenticator } from "./identity/authenticator.js";
 import { type Identity, Registry } from "./identity/registry.js";
@@ -43,6 +44,8 @@ export class Hub implements Closable {
   readonly twins: TwinsAndMethods;
   readonly authenticator: Authenticator;
   readonly operations: OperationLog;
+  /** Cloud-to-device messages and their feedback. */
+  readonly commands: CommandQueues;
   readonly #config: HubConfig;
   readonly #outbound: Outbound;
   readonly #mqtt: MqttDoor;
@@ -60,10 +63,18 @@ export class Hub implements Closable {
       clock,
       hostNames: config.hostNames,
     });
+    this.commands = new CommandQueues({
+      store,
+      registry: this.registry,
+      operations: this.operations,
+      clock,
+      recorder,
+    });
     const door = {
       authenticator: this.authenticator,
       registry: this.registry,
       operations: this.operations,
+      commands: this.commands,
       outbound: this.#outbound,
       recorder,
       clock,
@@ -109,6 +120,7 @@ export class Hub implements Closable {
 
   async close(): Promise<void> {
     await Promise.all([this.#mqtt.close(), this.#https.close()]);
+    this.commands.close();
     this.operations.close();
     await this.#outbound.drained();
   }

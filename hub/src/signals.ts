@@ -36,3 +36,15 @@ export const doorBroke = signal({
   counter: "picket_hub_errors_total",
   labels: ["door"],
 });
+export const feedbackForgotten = signal({
+  level: "warn",
+  message: "Feedback of cloud-to-device messages was fetched by nobody and forgotten.",
+  counter: "picket_hub_feedback_forgotten_total",
+  labels: [],
+});
+export const commandEnded = signal({
+  level: "debug",
+  message: "A cloud-to-device message ended.",
+  counter: "picket_hub_commands_total",
+  labels: ["end"],
+});

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:tls";
 import type { Clock, Recorder } from "@picket/kit";
+import type { CommandQueues } from "../c2d/command-queues.js";
 import { hubErrors } from "../errors.js";
 import type { Authenticator } from "../identity/authenticator.js";
 import type { Identity, Registry } from "../identity/registry.js";
@@ -13,6 +14,7 @@ export interface DoorAround {
   readonly authenticator: Authenticator;
   readonly registry: Registry;
   readonly operations: OperationLog;
+  readonly commands: CommandQueues;
   readonly outbound: Outbound;
   readonly recorder: Recorder;
   readonly clock: Clock;
