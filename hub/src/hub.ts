@@ -1,4 +1,5 @@
 import type { Clock, Closable, Recorder } from "@picket/kit";
+import { Attendance } from "./attendance.js";
 import { CommandQueues } from "./c2d/command-queues.js";
 import { HttpsDoor } from "./https/door.js";
 import { Authenticator } from "./identity/authenticator.js";
@@ -48,6 +49,7 @@ export class Hub implements Closable {
   readonly commands: CommandQueues;
   readonly #config: HubConfig;
   readonly #outbound: Outbound;
+  readonly #attendance = new Attendance();
   readonly #mqtt: MqttDoor;
   readonly #https: HttpsDoor;
 
@@ -75,15 +77,14 @@ export class Hub implements Closable {
       registry: this.registry,
       operations: this.operations,
       commands: this.commands,
+      attendance: this.#attendance,
       outbound: this.#outbound,
       recorder,
       clock,
       limits: { ...limits, ...config.limits },
     };
     this.#mqtt = new MqttDoor(door, config.tls);
-    this.twins = new TwinsAndMethods(this.registry, (deviceId, moduleId) =>
-      this.#mqtt.session(deviceId, moduleId),
-    );
+    this.twins = new TwinsAndMethods(this.registry, this.#attendance);
     this.#https = new HttpsDoor(door, this.twins, config);
   }
 
@@ -105,7 +106,7 @@ export class Hub implements Closable {
   status(): HubStatus {
     const { blockedSince } = this.#outbound;
     return {
-      connections: this.#mqtt.connections,
+      connections: this.#attendance.count,
       ...this.#mqtt.counts,
       unackedBytes: this.#mqtt.unackedBytes(),
       refusals: this.operations.refusals,

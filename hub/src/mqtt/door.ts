@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:tls";
 import type { Clock, Recorder } from "@picket/kit";
+import type { Attendance } from "../attendance.js";
 import type { CommandQueues } from "../c2d/command-queues.js";
 import { hubErrors } from "../errors.js";
 import type { Authenticator } from "../identity/authenticator.js";
@@ -14,6 +15,7 @@ export interface DoorAround {
   readonly authenticator: Authenticator;
   readonly registry: Registry;
   readonly operations: OperationLog;
+  readonly attendance: Attendance;
   readonly commands: CommandQueues;
   readonly outbound: Outbound;
   readonly recorder: Recorder;
@@ -21,20 +23,17 @@ export interface DoorAround {
   readonly limits: HubLimits;
 }
 
-const keyOf = ({ deviceId, moduleId }: { readonly deviceId: string; readonly moduleId: string }): string =>
-  `${deviceId}\n${moduleId}`;
-
 /** Where devices knock over MQTT: accepts connections and knows who is in. */
 export class MqttDoor {
   readonly authenticator: Authenticator;
   readonly registry: Registry;
   readonly operations: OperationLog;
+  readonly attendance: Attendance;
   readonly outbound: Outbound;
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly limits: HubLimits;
   readonly counts = { messages: 0, securityMessages: 0, bytes: 0 };
-  readonly #sessions = new Map<string, MqttSession>();
   readonly #open = new Set<MqttSession>();
   readonly #server: Server;
 
@@ -42,6 +41,7 @@ export class MqttDoor {
     this.authenticator = around.authenticator;
     this.registry = around.registry;
     this.operations = around.operations;
+    this.attendance = around.attendance;
     this.outbound = around.outbound;
     this.recorder = around.recorder;
     this.clock = around.clock;
@@ -57,10 +57,6 @@ export class MqttDoor {
     this.#server.maxConnections = around.limits.connections;
   }
 
-  get connections(): number {
-    return this.#sessions.size;
-  }
-
   listen(port: number, bind: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once("error", (error) =>
@@ -70,19 +66,9 @@ export class MqttDoor {
     });
   }
 
-  session(deviceId: string, moduleId: string): MqttSession | undefined {
-    return this.#sessions.get(keyOf({ deviceId, moduleId }));
-  }
-
-  /** One connection per identity: a new one takes the old one's place. */
-  enter(identity: Identity, session: MqttSession): void {
-    this.#sessions.get(keyOf(identity))?.end("takenOver");
-    this.#sessions.set(keyOf(identity), session);
-  }
-
   leave(identity: Identity | undefined, session: MqttSession): void {
     this.#open.delete(session);
-    if (identity && this.#sessions.get(keyOf(identity)) === session) this.#sessions.delete(keyOf(identity));
+    if (identity) this.attendance.leave(identity, session);
   }
 
   departed(identity: Identity): void {

@@ -8,6 +8,7 @@ import {
   type Packet,
   parser,
 } from "mqtt-packet";
+import type { Attendant } from "../attendance.js";
 import { hubErrors } from "../errors.js";
 import type { Identity } from "../identity/registry.js";
 import { bagBytes, type Sender, senderOf } from "../messages/properties.js";
@@ -36,7 +37,7 @@ interface PendingMethod {
 }
 
 /** One MQTT connection: before CONNECT of anybody, after it of one identity. */
-export class MqttSession implements FrameTaker, Receiver {
+export class MqttSession implements FrameTaker, Receiver, Attendant {
   readonly #socket: TLSSocket;
   readonly #door: MqttDoor;
   readonly #frames = new FrameReader(this);
@@ -187,7 +188,7 @@ export class MqttSession implements FrameTaker, Receiver {
     const keepAlive = packet.keepalive ?? 0;
     this.#socket.setTimeout(keepAlive === 0 ? 1_767_000 : Math.min(keepAlive * 1_500, 1_767_000));
     this.#socket.setNoDelay(true);
-    this.#door.enter(identity, this);
+    this.#door.attendance.enter(identity, this);
     this.#socket.write(connack(0));
     connectionMade(this.#door.recorder, { protocol: "Mqtt" });
     this.#tell("deviceConnect", "Connections");

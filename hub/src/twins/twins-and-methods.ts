@@ -1,24 +1,15 @@
+import type { Address, Attendance, MethodAnswer } from "../attendance.js";
 import { hubErrors } from "../errors.js";
 import type { Identity, Registry } from "../identity/registry.js";
-import type { MqttSession } from "../mqtt/session.js";
-
-/** Names a device or module. */
-export interface Address {
-  readonly deviceId: string;
-  readonly moduleId: string;
-}
-
-/** Finds the connection of an identity, whatever its protocol. */
-export type FindSession = (deviceId: string, moduleId: string) => MqttSession | undefined;
 
 /** The one way back to devices: desired properties and direct methods. */
 export class TwinsAndMethods {
   readonly #registry: Registry;
-  readonly #session: FindSession;
+  readonly #attendance: Attendance;
 
-  constructor(registry: Registry, session: FindSession) {
+  constructor(registry: Registry, attendance: Attendance) {
     this.#registry = registry;
-    this.#session = session;
+    this.#attendance = attendance;
   }
 
   /** Changes a twin and pushes what is desired to the device, if it is connected. */
@@ -29,19 +20,18 @@ export class TwinsAndMethods {
   ): Promise<Identity> {
     const changed = await this.#registry.setTwin(this.#registry.get(deviceId, moduleId), change, ifMatch);
     if (change.desired)
-      this.#session(deviceId, moduleId)?.pushDesired(
-        change.replace ? changed.desired : change.desired,
-        changed.desiredVersion,
-      );
+      this.#attendance
+        .find(deviceId, moduleId)
+        ?.pushDesired(change.replace ? changed.desired : change.desired, changed.desiredVersion);
     return changed;
   }
 
   invoke(
     { deviceId, moduleId }: Address,
     call: { readonly name: string; readonly payload: unknown; readonly seconds: number },
-  ): Promise<{ status: number; payload: unknown }> {
+  ): Promise<MethodAnswer> {
     this.#registry.get(deviceId, moduleId);
-    const session = this.#session(deviceId, moduleId);
+    const session = this.#attendance.find(deviceId, moduleId);
     if (!session) return Promise.reject(hubErrors.deviceNotOnline({ id: deviceId }));
     if (!/^[\w.~-]{1,128}$/.test(call.name))
       return Promise.reject(
@@ -55,9 +45,9 @@ export class TwinsAndMethods {
 
   /** Ends the connections of an identity that was disabled or removed. */
   disconnect(deviceId: string, moduleId: string): void {
-    this.#session(deviceId, moduleId)?.end("disabledDevice");
+    this.#attendance.find(deviceId, moduleId)?.end("disabledDevice");
     if (moduleId !== "") return;
     for (const module of this.#registry.modules(deviceId))
-      this.#session(deviceId, module.moduleId)?.end("disabledDevice");
+      this.#attendance.find(deviceId, module.moduleId)?.end("disabledDevice");
   }
 }
