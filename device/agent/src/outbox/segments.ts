@@ -1,214 +1,235 @@
-import {
-  closeSync,
-  existsSync,
-  fdatasync,
-  fdatasyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { frame, framesIn } from "./frame.js";
+import { OpenSegment, PackedSegment, type Segment } from "./segment.js";
 
 const MOST_SEGMENT_BYTES = 262_144;
+const LEAST_SEGMENT_BYTES = 4_096;
 
-/** A place in the segments. */
-export interface Mark {
-  readonly segment: number;
-  readonly offset: number;
-}
-
-/** Texts from the head, how many were damaged on the way, and the mark that forgets them. */
+/** Texts from the head, how many were damaged on the way, and the number that forgets them. */
 export interface Head {
   readonly texts: readonly string[];
   readonly damaged: number;
-  readonly mark: Mark;
-}
-
-interface Segment {
-  readonly number: number;
-  bytes: number;
-  texts: number;
+  readonly mark: number;
 }
 
 /**
- * Texts in append-only files until they are handed over, and a file that says how far they were. What was appended survives
- * a kill at any moment, what was synced also a power cut; a torn tail is cut off.
+ * Numbered texts in append-only files until they are handed over, and a file that says how far they were. What was appended
+ * survives a kill at any moment, what was synced also a power cut.
  */
 export class Segments {
   readonly #directory: string;
-  #segments: Segment[];
-  #file: number;
-  #head: Mark;
-  #isDirty = false;
+  readonly #packed: PackedSegment[] = [];
+  #open: OpenSegment;
+  /** Number of the first text that still waits. */
+  #head: number;
+  #isHeadKept = true;
   #segmentBytes = MOST_SEGMENT_BYTES;
+  #packedBytes = 0;
+  #spent = 0;
+  /** The head's segment as it was read last: a queue is read message by message. */
+  #read: { name: number; first: number; end: number; content: Buffer; offset: number } | undefined;
+  /** Whether texts are gathered in memory, so that only compressed ones reach the flash. */
+  gathers = false;
 
   constructor(directory: string) {
     this.#directory = directory;
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    this.#segments = readdirSync(directory)
-      .flatMap((name) => /^(\d+)\.seg$/.exec(name)?.[1] ?? [])
-      .map((number) => this.#read(Number(number)))
-      .sort((a, b) => a.number - b.number);
-    this.#head = this.#readHead();
-    for (const { number } of this.#segments.filter((each) => each.number < this.#head.segment))
-      rmSync(this.#path(number), { force: true });
-    this.#segments = this.#segments.filter(({ number }) => number >= this.#head.segment);
-    if (this.#segments.length === 0) this.#segments = [{ number: this.#head.segment, bytes: 0, texts: 0 }];
-    this.#file = openSync(this.#path(this.#last.number), "a", 0o600);
+    const files = readdirSync(directory);
+    for (const file of files.filter((name) => name.endsWith(".new"))) rmSync(join(directory, file));
+    for (const file of files) {
+      const packed = PackedSegment.named(directory, file);
+      if (packed) this.#add(packed);
+    }
+    this.#packed.sort((a, b) => a.name - b.name);
+    const head = this.#readHead();
+    this.#head = head ?? 0;
+    this.#open = this.#recover(files);
+    // A segment that is missing since counts as damaged, unless nobody knows how far the queue was.
+    if (head === undefined) this.#head = this.#segments()[0]?.first ?? 0;
+    this.#forgetBefore(this.#head);
   }
 
   /** A segment is the least that is dropped at once, so a small outbox has small ones. */
   set segmentBytes(bytes: number) {
-    this.#segmentBytes = Math.min(Math.max(bytes, 4_096), MOST_SEGMENT_BYTES);
+    this.#segmentBytes = Math.min(Math.max(bytes, LEAST_SEGMENT_BYTES), MOST_SEGMENT_BYTES);
   }
 
   get isEmpty(): boolean {
-    return this.#head.segment === this.#last.number && this.#head.offset >= this.#last.bytes;
+    return this.waiting === 0;
   }
 
-  /** Bytes that wait. */
+  /** Texts that wait, those included that will turn out to be damaged. */
+  get waiting(): number {
+    return this.#open.end - this.#head;
+  }
+
+  /** Bytes that they take. */
   get bytes(): number {
-    return this.#segments.reduce((total, { bytes }) => total + bytes, 0) - this.#head.offset;
+    return this.#packedBytes + this.#open.bytes;
   }
 
-  /** Throws when the disk does not take it; nothing of it is kept then. */
+  /** Bytes written to the disk since the last call. */
+  takeSpent(): number {
+    const spent = this.#spent;
+    this.#spent = 0;
+    return spent;
+  }
+
+  /** Throws when the disk does not take them; none of them is kept then. */
   append(texts: readonly string[]): void {
     if (texts.length === 0) return;
-    const bytes = Buffer.concat(texts.map(frame));
-    if (this.#last.bytes > 0 && this.#last.bytes + bytes.length > this.#segmentBytes) this.#roll();
-    const segment = this.#last;
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
-    } catch (error) {
-      ftruncateSync(this.#file, segment.bytes);
-      throw error;
-    }
-    segment.bytes += bytes.length;
-    segment.texts += texts.length;
-    this.#isDirty = true;
+    const frames = Buffer.concat(texts.map((text, index) => frame(text, this.#open.end + index)));
+    if (this.#open.bytes > 0 && this.#open.bytes + frames.length > this.#segmentBytes) this.#roll();
+    this.#open.append(frames, texts.length, this.gathers);
+    if (!this.gathers) this.#spent += frames.length;
   }
 
-  /** Brings what was appended to the disk, without waiting for it. */
+  /** Brings what was appended to the disk. */
   sync(failed: (error: Error) => void): void {
-    if (!this.#isDirty) return;
-    this.#isDirty = false;
-    fdatasync(this.#file, (error) => error && error.code !== "EBADF" && failed(error));
+    try {
+      if (this.#open.pendingBytes > LEAST_SEGMENT_BYTES && this.gathers) this.#roll();
+      this.#keepHead();
+    } catch (error) {
+      failed(error instanceof Error ? error : new Error(String(error)));
+    }
+    this.#open.sync(failed);
   }
 
   /** The oldest texts, at most so many bytes of them, but one at least. */
   peek(mostBytes: number): Head {
     const texts: string[] = [];
-    let { segment, offset } = this.#head;
     let taken = 0;
     let damaged = 0;
-    for (;;) {
-      const bytes = this.#content(segment);
-      for (const { text, from, to } of framesIn(bytes, offset)) {
-        const size = to - from;
-        if (taken + size > mostBytes && texts.length > 0)
-          return { texts, damaged, mark: { segment, offset } };
-        offset = to;
-        if (text === undefined) damaged += 1;
-        else {
-          texts.push(text);
-          taken += size;
-        }
+    let next = this.#head;
+    for (const segment of this.#segments()) {
+      if (segment.end <= next) continue;
+      damaged += Math.max(segment.first - next, 0);
+      next = Math.max(segment.first, next);
+      for (const { number, text, from, to } of this.#framesOf(segment, next)) {
+        if (number < next) continue;
+        if (taken + to - from > mostBytes && texts.length > 0)
+          return { texts, damaged: damaged + number - next, mark: number };
+        damaged += number - next;
+        next = number + 1;
+        taken += to - from;
+        texts.push(text());
       }
-      const whole = this.#segments.find(({ number }) => number === segment)?.bytes ?? offset;
-      // A damaged length hides what follows it in the file.
-      if (offset < whole) damaged += 1;
-      offset = Math.max(offset, whole);
-      const next = this.#segments.find(({ number }) => number > segment);
-      if (next === undefined) return { texts, damaged, mark: { segment, offset } };
-      segment = next.number;
-      offset = 0;
+      // What the segment had by its name and what was found in it are the two ends of a loss.
+      damaged += segment.end - next;
+      next = segment.end;
     }
+    return { texts, damaged, mark: next };
   }
 
   /** Forgets everything up to a mark: it was acknowledged. A mark that was overtaken by drops changes nothing. */
-  forget(mark: Mark): void {
-    const { segment, offset } = this.#head;
-    if (mark.segment < segment || (mark.segment === segment && mark.offset < offset)) return;
+  forget(mark: number): void {
+    if (mark <= this.#head) return;
     this.#head = mark;
-    const file = join(this.#directory, "head.json");
-    writeFileSync(`${file}.new`, JSON.stringify(mark), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-    for (const { number } of this.#segments.filter((each) => each.number < mark.segment))
-      rmSync(this.#path(number), { force: true });
-    this.#segments = this.#segments.filter(({ number }) => number >= mark.segment);
+    this.#isHeadKept = false;
+    this.#forgetBefore(mark);
   }
 
   /** Drops the oldest segment and answers how many texts went with it. */
   dropOldest(): number {
-    const [oldest] = this.#segments;
+    const oldest = this.#segments()[0];
     if (!oldest || this.isEmpty) return 0;
-    if (this.#segments.length === 1) this.#roll();
-    const sent = [...framesIn(this.#content(oldest.number).subarray(0, this.#head.offset), 0)].length;
-    this.forget({ segment: this.#segments[1]?.number ?? oldest.number, offset: 0 });
-    return oldest.texts - sent;
+    const dropped = oldest.end - Math.max(this.#head, oldest.first);
+    this.forget(oldest.end);
+    return dropped;
+  }
+
+  /** Number of the next text that is appended. */
+  get end(): number {
+    return this.#open.end;
+  }
+
+  /** Drops what has a lower number and answers how many those were. */
+  dropBefore(number: number): number {
+    const dropped = Math.max(Math.min(number, this.#open.end) - this.#head, 0);
+    this.forget(this.#head + dropped);
+    return dropped;
   }
 
   close(): void {
     try {
-      if (this.#isDirty) fdatasyncSync(this.#file);
+      this.#keepHead();
     } finally {
-      closeSync(this.#file);
+      this.#open.close();
     }
   }
 
-  get #last(): Segment {
-    return this.#segments.at(-1)!;
+  #segments(): readonly Segment[] {
+    return [...this.#packed, this.#open];
   }
 
+  *#framesOf(segment: Segment, next: number) {
+    const { name, first, end } = segment;
+    const known = this.#read;
+    const isKnown = known?.name === name && known.end === end && known.first === first;
+    const content = isKnown ? known.content : segment.content();
+    let offset = isKnown && next > first ? known.offset : 0;
+    const kept = { name, first, end, content, offset };
+    this.#read = kept;
+    for (const each of framesIn(content, offset)) {
+      // Forgotten frames are stepped over once.
+      if (each.number < this.#head) kept.offset = each.to;
+      offset = each.to;
+      yield each;
+    }
+  }
+
+  #forgetBefore(mark: number): void {
+    for (let oldest = this.#packed[0]; oldest && oldest.end <= mark; oldest = this.#packed[0]) {
+      this.#packed.shift();
+      this.#packedBytes -= oldest.bytes;
+      oldest.remove();
+    }
+    if (this.#packed.length > 0 || this.#open.end > mark) return;
+    this.#read = undefined;
+    if (this.#open.bytes > 0) this.#open.empty();
+  }
+
+  /** Full segments are compressed at once: they wait longest. */
   #roll(): void {
-    fdatasyncSync(this.#file);
-    closeSync(this.#file);
-    const number = this.#last.number + 1;
-    this.#file = openSync(this.#path(number), "a", 0o600);
-    this.#segments.push({ number, bytes: 0, texts: 0 });
-    this.#isDirty = false;
+    const full = this.#open;
+    const packed = PackedSegment.write(this.#directory, [full.name, full.first, full.end], full.content());
+    this.#spent += packed.bytes;
+    this.#add(packed);
+    full.remove();
+    this.#read = undefined;
+    this.#open = new OpenSegment(this.#directory, full.name + 1, full.end);
   }
 
-  /** Cuts off a text that was being written when the process was killed. */
-  #read(number: number): Segment {
-    const content = this.#content(number);
-    let whole = 0;
-    let texts = 0;
-    for (const { to } of framesIn(content, 0)) {
-      whole = to;
-      texts += 1;
-    }
-    if (whole < content.length) truncateSync(this.#path(number), whole);
-    return { number, bytes: whole, texts };
+  #add(packed: PackedSegment): void {
+    this.#packed.push(packed);
+    this.#packedBytes += packed.bytes;
   }
 
-  #readHead(): Mark {
-    const first = { segment: this.#segments[0]?.number ?? 1, offset: 0 };
+  #recover(files: readonly string[]): OpenSegment {
+    const last = this.#packed.at(-1);
+    const names = files.flatMap((file) => Number(/^(\d{1,15})\.seg$/.exec(file)?.[1] ?? Number.NaN) || []);
+    // One that was packed already was about to be removed.
+    for (const name of names.filter((each) => each <= (last?.name ?? 0)))
+      rmSync(join(this.#directory, `${name}.seg`));
+    const name = Math.max((last?.name ?? 0) + 1, ...names);
+    return new OpenSegment(this.#directory, name, Math.max(last?.end ?? 0, this.#head));
+  }
+
+  #keepHead(): void {
+    if (this.#isHeadKept) return;
+    const file = join(this.#directory, "head");
+    writeFileSync(`${file}.new`, String(this.#head), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+    this.#isHeadKept = true;
+  }
+
+  #readHead(): number | undefined {
     try {
-      const { segment, offset } = JSON.parse(readFileSync(join(this.#directory, "head.json"), "utf8"));
-      if (!Number.isInteger(segment) || !Number.isInteger(offset) || segment < first.segment) return first;
-      const bytes = statSync(this.#path(segment), { throwIfNoEntry: false })?.size ?? 0;
-      return { segment, offset: Math.min(offset, bytes) };
+      const text = readFileSync(join(this.#directory, "head"), "utf8");
+      return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
     } catch {
-      return first;
+      return undefined;
     }
-  }
-
-  #content(number: number): Buffer {
-    const path = this.#path(number);
-    return existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-  }
-
-  #path(number: number): string {
-    return join(this.#directory, `${number}.seg`);
   }
 }
