@@ -12,6 +12,7 @@ import { FileProcessReader } from "./processes/process-reader.js";
 import { ProcessTable } from "./processes/process-table.js";
 import { Aggregation } from "./report/aggregation.js";
 import { Diagnostics } from "./report/diagnostics.js";
+import { Ledger } from "./report/ledger.js";
 import { Reporter } from "./report/reporter.js";
 import { Settings } from "./settings/settings.js";
 import { TwinFollower } from "./settings/twin-follower.js";
@@ -61,6 +62,7 @@ export class Agent {
   readonly #client: HubClient;
   readonly #settings: Settings;
   readonly #outbox: Outbox;
+  readonly #ledger = new Ledger();
   readonly #reporter: Reporter;
   readonly #aggregation: Aggregation;
   readonly #twin: TwinFollower;
@@ -89,7 +91,12 @@ export class Agent {
     this.#client = clientOf(options);
     this.#outbox = this.#openOutbox();
     const sender = { agentId: this.#home.agentId, agentVersion: VERSION };
-    this.#reporter = new Reporter(this.#outbox, this.#client, sender);
+    this.#reporter = new Reporter({
+      outbox: this.#outbox,
+      client: this.#client,
+      sender,
+      ledger: this.#ledger,
+    });
     this.#aggregation = new Aggregation({
       firstAtOnce: options.lowLatency,
       intervalMs: (name) => this.#settings.foldedMs(name),
@@ -148,7 +155,7 @@ export class Agent {
     return new Outbox(join(this.#home.path, "outbox"), {
       maxBytes: this.#settings.maxOutboxBytes,
       dropped: (queue, events, reason) => {
-        this.#reporter.dropped(queue, events);
+        this.#ledger.dropped(queue, events, reason);
         signals.eventsDropped(this.#recorder, { queue, reason }, events);
       },
       failed: (error) => signals.outboxFailed(this.#recorder, {}, 1, { why: error.message }),
@@ -288,13 +295,14 @@ export class Agent {
 
   async #snapshot(): Promise<void> {
     await this.#snapshots.all();
-    this.#keep(this.#reporter.statistics());
+    this.#keep(this.#ledger.statistics());
   }
 
   #countLost(): void {
     const lost = this.#source?.lost() ?? 0;
     if (lost > this.#lost) {
-      this.#reporter.dropped("Low", lost - this.#lost);
+      this.#ledger.made("Low", lost - this.#lost);
+      this.#ledger.dropped("Low", lost - this.#lost, "lostInKernel");
       signals.sourceLost(this.#recorder, { source: this.#source?.name ?? "" }, lost - this.#lost);
     }
     this.#lost = lost;

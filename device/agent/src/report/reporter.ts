@@ -1,35 +1,47 @@
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { marker, type SecurityEvent } from "@picket/schema";
-import { type HubClient, packMessages, type Sender, securityEvent, securityMessage } from "@picket/sdk";
-import type { Outbox, Queue } from "../outbox/outbox.js";
+import { type HubClient, packMessages, type Sender, securityMessage } from "@picket/sdk";
+import type { Load, Outbox, Queue } from "../outbox/outbox.js";
+import type { Ledger } from "./ledger.js";
 
-const properties = { [marker.mqtt]: marker.interfaceId };
-const SMALL = 4_096;
 const LEAST_MESSAGE = 8_192;
 const MOST_MESSAGE = 262_144;
 const SEPARATORS = 16;
 
-type Counted = "High" | "Low";
+/** The queues that have a time of their own; operational events go with any of them. */
+export type Timed = Exclude<Queue, "Operational">;
+const byUrgency: readonly Timed[] = ["High", "Medium", "Low"];
+
+/** What a reporter works with. */
+export interface ReporterOptions {
+  readonly outbox: Outbox;
+  readonly client: Pick<HubClient, "send" | "isConnected">;
+  readonly sender: Sender;
+  readonly ledger: Ledger;
+}
+
+/** Messages under way: the same bytes are sent again until the hub has taken them. */
+interface Parcel {
+  readonly bodies: string[];
+  readonly load: Load;
+  readonly tooLarge: readonly Queue[];
+}
 
 /** Hands events over: into the outbox at once, from it to the hub when due, forgotten when acknowledged. */
 export class Reporter {
-  readonly #outbox: Outbox;
-  readonly #client: HubClient;
-  readonly #sender: Sender;
+  readonly #options: ReporterOptions;
   readonly #overhead: number;
-  readonly #messages = { sent: 0, small: 0, failed: 0 };
-  readonly #counts: Record<Counted, { collected: number; dropped: number }> = {
-    High: { collected: 0, dropped: 0 },
-    Low: { collected: 0, dropped: 0 },
-  };
   #mostBytes = 204_800;
+  #parcel: Parcel | undefined;
   #sending: Promise<void> | undefined;
-  readonly #wanted = new Set<Counted>();
+  readonly #wanted = new Set<Timed>();
+  /** Whether bodies are compressed; the receiver must know the content encoding gzip. */
+  compresses = false;
 
-  constructor(outbox: Outbox, client: HubClient, sender: Sender) {
-    this.#outbox = outbox;
-    this.#client = client;
-    this.#sender = sender;
-    this.#overhead = Buffer.byteLength(JSON.stringify(securityMessage(sender, []))) + SEPARATORS;
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+    this.#overhead = Buffer.byteLength(JSON.stringify(securityMessage(options.sender, []))) + SEPARATORS;
   }
 
   /** Largest message, within what hubs take. */
@@ -39,49 +51,26 @@ export class Reporter {
 
   /** Whether a message's worth is waiting, which is sent before its time. */
   get isFull(): boolean {
-    return this.#outbox.bytes > this.#mostBytes;
+    return this.#options.outbox.bytes > this.#mostBytes;
   }
 
   /** Keeps events until the hub has them. */
   keep(queue: Queue, events: readonly SecurityEvent[]): void {
     if (events.length === 0) return;
-    if (queue !== "Operational") this.#counts[queue].collected += events.length;
-    this.#outbox.keep(
+    this.#options.ledger.made(queue, events.length);
+    this.#options.outbox.keep(
       queue,
       events.map((event) => JSON.stringify(event)),
     );
   }
 
-  /** Counts events that were dropped. */
-  dropped(queue: Queue, events: number): void {
-    if (queue !== "Operational") this.#counts[queue].dropped += events;
-  }
-
-  /** Sends a queue, operational events first and the other queue with it as far as there is room. */
-  send(queue: Counted): Promise<void> {
+  /** Sends a queue, operational events first and the other queues with it as far as there is room. */
+  send(queue: Timed): Promise<void> {
     this.#wanted.add(queue);
     this.#sending ??= this.#sendWanted().finally(() => {
       this.#sending = undefined;
     });
     return this.#sending;
-  }
-
-  /** What was sent and dropped since the last call, as events. */
-  statistics(): SecurityEvent[] {
-    const { sent, small, failed } = this.#messages;
-    Object.assign(this.#messages, { sent: 0, small: 0, failed: 0 });
-    const queues = (["High", "Low"] as const).map((Queue) => ({
-      Queue,
-      CollectedEvents: this.#counts[Queue].collected,
-      DroppedEvents: this.#counts[Queue].dropped,
-    }));
-    for (const count of Object.values(this.#counts)) Object.assign(count, { collected: 0, dropped: 0 });
-    return [
-      securityEvent("DroppedEventsStatistics", queues),
-      securityEvent("MessageStatistics", [
-        { MessagesSent: sent, MessagesUnder4KB: small, TotalFailed: failed },
-      ]),
-    ];
   }
 
   async #sendWanted(): Promise<void> {
@@ -92,28 +81,56 @@ export class Reporter {
   }
 
   /** Answers whether everything could be sent. */
-  async #drain(queue: Counted): Promise<boolean> {
-    const order = ["Operational", queue, queue === "High" ? "Low" : "High"] as const;
-    while (!this.#outbox.isEmpty(queue) || !this.#outbox.isEmpty("Operational")) {
-      if (!this.#client.isConnected) return false;
-      const { texts, forget } = this.#outbox.gather(order, this.#mostBytes - this.#overhead);
-      const printed = texts.map((text) => ({ text, bytes: Buffer.byteLength(text) }));
-      const { bodies, tooLarge } = packMessages(this.#sender, printed, this.#mostBytes);
-      this.dropped(queue, tooLarge.length);
-      try {
-        for (const body of bodies) await this.#sendOne(body);
-      } catch {
-        this.#messages.failed += 1;
-        return false;
-      }
-      forget();
+  async #drain(queue: Timed): Promise<boolean> {
+    const { outbox, client } = this.#options;
+    const order: Queue[] = ["Operational", queue, ...byUrgency.filter((each) => each !== queue)];
+    while (this.#parcel || !outbox.isEmpty(queue) || !outbox.isEmpty("Operational")) {
+      if (!client.isConnected) return false;
+      this.#parcel ??= this.#packed(order);
+      if (!(await this.#delivered(this.#parcel))) return false;
+      this.#settle(this.#parcel);
+      this.#parcel = undefined;
     }
     return true;
   }
 
+  #packed(order: readonly Queue[]): Parcel {
+    const load = this.#options.outbox.gather(order, this.#mostBytes - this.#overhead);
+    const printed = load.items.map(({ text, queue }) => ({ text, queue, bytes: Buffer.byteLength(text) }));
+    const { bodies, tooLarge } = packMessages(this.#options.sender, printed, this.#mostBytes);
+    const refused = new Set<object>(tooLarge);
+    const tooLargeIn = printed.flatMap((each) => (refused.has(each) ? each.queue : []));
+    return { bodies, load, tooLarge: tooLargeIn };
+  }
+
+  async #delivered({ bodies }: Parcel): Promise<boolean> {
+    while (bodies[0] !== undefined) {
+      try {
+        await this.#sendOne(bodies[0]);
+      } catch {
+        this.#options.ledger.message(undefined);
+        return false;
+      }
+      bodies.shift();
+    }
+    return true;
+  }
+
+  #settle({ load, tooLarge }: Parcel): void {
+    const { ledger } = this.#options;
+    for (const [queue, forgotten] of load.forget()) {
+      const refused = Math.min(tooLarge.filter((each) => each === queue).length, forgotten);
+      if (refused > 0) ledger.dropped(queue, refused, "tooLarge");
+      ledger.sent(queue, forgotten - refused);
+    }
+  }
+
   async #sendOne(body: string): Promise<void> {
-    await this.#client.send(body, properties);
-    this.#messages.sent += 1;
-    if (Buffer.byteLength(body) < SMALL) this.#messages.small += 1;
+    // Made of the content: the same events sent again are the same message, after a restart too.
+    const id = createHash("sha256").update(body).digest("hex").slice(0, 32);
+    const properties = { [marker.mqtt]: marker.interfaceId, "$.mid": id };
+    const bytes = this.compresses ? gzipSync(body) : body;
+    await this.#options.client.send(bytes, this.compresses ? { ...properties, "$.ce": "gzip" } : properties);
+    this.#options.ledger.message(Buffer.byteLength(bytes));
   }
 }
