@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,8 +9,7 @@ import { Outbox, type OutboxOptions, type Queue } from "./outbox.js";
 
 const root = mkdtempSync(join(tmpdir(), "picket-outbox-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-let folders = 0;
-const folder = (): string => join(root, String((folders += 1)));
+const folder = (): string => mkdtempSync(join(root, "case-"));
 
 type Drop = [queue: Queue, events: number, reason: string];
 function open(options: Partial<OutboxOptions> & { path?: string } = {}) {
@@ -194,7 +193,6 @@ test.skipIf(process.getuid?.() !== 0)(
   "a full disk drops the oldest low events, counts every one, and high ones get through",
   () => {
     const disk = folder();
-    mkdirSync(disk);
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=128k", "tmpfs", disk]);
     try {
       const { outbox, drops, dropped } = open({ path: join(disk, "outbox"), maxBytes: 10_000_000 });

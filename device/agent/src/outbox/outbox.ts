@@ -138,7 +138,8 @@ export class Outbox {
   #append(queue: Queue, texts: readonly string[]): void {
     for (;;) {
       try {
-        return this.#queues[queue].append(texts);
+        this.#queues[queue].append(texts);
+        return;
       } catch (error) {
         const isFull =
           error instanceof Error && "code" in error && /^(ENOSPC|EDQUOT)$/.test(String(error.code));
@@ -190,7 +191,8 @@ export class Outbox {
   /** Notes from when on a queue's events up to now wait, once a minute. */
   #note(queue: Queue): void {
     if (queue === "Operational" || this.maxAgeMs === undefined) return;
-    const notes = (this.#oldest[queue] ??= []);
+    const notes = this.#oldest[queue] ?? [];
+    this.#oldest[queue] = notes;
     const until = this.#queues[queue].end;
     const since = this.#now();
     const last = notes.at(-1);

@@ -15,8 +15,7 @@ import { Segments } from "./segments.js";
 
 const root = mkdtempSync(join(tmpdir(), "picket-segments-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-let folders = 0;
-const folder = (): string => join(root, String((folders += 1)));
+const folder = (): string => mkdtempSync(join(root, "case-"));
 const words = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, index) => `event ${from + index} ${"x".repeat(100)}`);
 

@@ -12,7 +12,6 @@ import { Reporter } from "./reporter.js";
 
 const root = mkdtempSync(join(tmpdir(), "picket-reporter-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-let folders = 0;
 const sender = { agentId: "0d8e7c4a-61f9-4b5e-8f3a-2c1b0a998877", agentVersion: "1.0.0" };
 
 /** A hub that takes, refuses or is away, as a test says. */
@@ -36,7 +35,7 @@ class Hub {
   }
 }
 
-function open(maxBytes = 1_000_000, path = join(root, String((folders += 1)))) {
+function open(maxBytes = 1_000_000, path = mkdtempSync(join(root, "case-"))) {
   const hub = new Hub();
   const ledger = new Ledger();
   const outbox = new Outbox(path, {
