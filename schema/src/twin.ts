@@ -21,7 +21,12 @@ export interface AgentSettings {
 }
 
 /** Events that agents fold into one. */
-export type AggregatedEvent = "ProcessCreate" | "ConnectionCreate" | "ProcessTerminate";
+export type AggregatedEvent =
+  | "ProcessCreate"
+  | "ConnectionCreate"
+  | "ProcessTerminate"
+  | "ConnectionTerminate"
+  | "DnsQuery";
 
 /** One setting as the twin writes it. */
 export interface SettingDefinition {
@@ -70,12 +75,32 @@ export const agentSettings: Readonly<Record<string, SettingDefinition>> = {
   eventPriorityConfigurationError: priority("ConfigurationError", "Low"),
   eventPriorityDroppedEventsStatistics: priority("DroppedEventsStatistics", "Low"),
   eventPriorityMessageStatistics: priority("MessageStatistics", "Low"),
+  eventPriorityConnectionTerminate: priority("ConnectionTerminate", "Low"),
+  eventPriorityLogout: priority("Logout", "Low"),
+  eventPriorityDnsQuery: priority("DnsQuery", "Off"),
+  eventPriorityFileChange: priority("FileChange", "High"),
+  eventPriorityLocalGroups: priority("LocalGroups", "Low"),
+  eventPrioritySBoM: priority("SBoM", "Low"),
+  eventPriorityKernelModules: priority("KernelModules", "Low"),
+  eventPriorityScheduledJobs: priority("ScheduledJobs", "Low"),
+  eventPrioritySystemServices: priority("SystemServices", "Low"),
+  eventPriorityMounts: priority("Mounts", "Low"),
+  eventPrioritySshAuthorizedKeys: priority("SshAuthorizedKeys", "Low"),
+  eventPrioritySetuidFiles: priority("SetuidFiles", "Off"),
+  eventPriorityCertificates: priority("Certificates", "Low"),
+  eventPriorityContainers: priority("Containers", "Low"),
+  eventPriorityBaselineSummary: priority("BaselineSummary", "Low"),
+  eventPriorityCollectorHealth: priority("CollectorHealth", "Low"),
   aggregationEnabledProcessCreate: fold("ProcessCreate"),
   aggregationIntervalProcessCreate: every("ProcessCreate"),
   aggregationEnabledConnectionCreate: fold("ConnectionCreate"),
   aggregationIntervalConnectionCreate: every("ConnectionCreate"),
   aggregationEnabledProcessTerminate: fold("ProcessTerminate"),
   aggregationIntervalProcessTerminate: every("ProcessTerminate"),
+  aggregationEnabledConnectionTerminate: fold("ConnectionTerminate"),
+  aggregationIntervalConnectionTerminate: every("ConnectionTerminate"),
+  aggregationEnabledDnsQuery: fold("DnsQuery"),
+  aggregationIntervalDnsQuery: every("DnsQuery"),
 };
 
 /** Something that is wrong with a section of desired properties. */

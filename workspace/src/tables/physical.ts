@@ -45,7 +45,9 @@ export const promoted: Readonly<Record<string, ColumnType>> = {
   ...added,
   ...Object.fromEntries(
     Object.values<EventDefinition>(eventTypes).flatMap(({ fields }) =>
-      Object.entries(fields).map(([name, { type }]) => [name, typeOf(type)] as const),
+      Object.entries(fields).flatMap(([name, { type, isPlain }]) =>
+        isPlain ? [] : [[name, typeOf(type)] as const],
+      ),
     ),
   ),
 };
