@@ -7,7 +7,6 @@ import { rulesOfNftables } from "./nftables-rules.js";
 
 type Rule = Payload<"FirewallConfiguration">;
 const folders = ["/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/bin"];
-const MOST_RULES = 2_000;
 
 /** The firewall's rules, chain by chain, each chain's policy after its rules. */
 export const firewallConfiguration = collector({
@@ -20,10 +19,7 @@ export const firewallConfiguration = collector({
     Action: string("What it does, where that is neither Allow nor Deny."),
     Match: string("Conditions that have no field of their own."),
   },
-  async collect(host) {
-    const rules = await rulesOf(host);
-    return rules?.slice(0, MOST_RULES);
-  },
+  collect: rulesOf,
 });
 
 /** nftables shows the rules of both; the older programs show theirs where it is not installed. */

@@ -3,21 +3,30 @@ import type { Payload } from "@picket/schema";
 type Rule = Payload<"FirewallConfiguration">;
 type Draft = { -readonly [K in keyof Rule]?: Rule[K] };
 
-const actions: Readonly<Record<string, Rule["Action"]>> = { ACCEPT: "Allow", DROP: "Deny", REJECT: "Deny" };
-const directions: Readonly<Record<string, "In" | "Out">> = { INPUT: "In", OUTPUT: "Out" };
+// Chains and arguments may have any name, those of what every object has included: hence maps.
+const actions: ReadonlyMap<string, Rule["Action"]> = new Map([
+  ["ACCEPT", "Allow"],
+  ["DROP", "Deny"],
+  ["REJECT", "Deny"],
+]);
+const directions: ReadonlyMap<string, "In" | "Out"> = new Map([
+  ["INPUT", "In"],
+  ["OUTPUT", "Out"],
+]);
 
 /** Which field a rule's argument fills. */
-const fields: Readonly<
-  Record<string, "SourceAddress" | "DestinationAddress" | "SourcePort" | "DestinationPort" | "Protocol">
-> = {
-  "-s": "SourceAddress",
-  "-d": "DestinationAddress",
-  "-p": "Protocol",
-  "--sport": "SourcePort",
-  "--sports": "SourcePort",
-  "--dport": "DestinationPort",
-  "--dports": "DestinationPort",
-};
+const fields: ReadonlyMap<
+  string,
+  "SourceAddress" | "DestinationAddress" | "SourcePort" | "DestinationPort" | "Protocol"
+> = new Map([
+  ["-s", "SourceAddress"],
+  ["-d", "DestinationAddress"],
+  ["-p", "Protocol"],
+  ["--sport", "SourcePort"],
+  ["--sports", "SourcePort"],
+  ["--dport", "DestinationPort"],
+  ["--dports", "DestinationPort"],
+] as const);
 const silentArguments = new Set(["-m", "--comment"]);
 
 /** Reads what `iptables-save` prints of its filter table. */
@@ -36,7 +45,7 @@ export function rulesOfIptables(text: string, family: "ip" | "ip6"): Rule[] {
       ? rules
       : [
           ...rules,
-          { ...head(ChainName, rules.length + 1), Action: actions[policy] ?? "Other" } satisfies Rule,
+          { ...head(ChainName, rules.length + 1), Action: actions.get(policy) ?? "Other" } satisfies Rule,
         ],
   );
   return family === "ip"
@@ -44,12 +53,10 @@ export function rulesOfIptables(text: string, family: "ip" | "ip6"): Rule[] {
     : named.map((rule) => ({ ...rule, ExtraDetails: { ...rule.ExtraDetails, Family: family } }));
 }
 
-const head = (ChainName: string, Priority: number): Omit<Rule, "Action"> => ({
-  Priority,
-  ChainName,
-  Enabled: true,
-  ...(directions[ChainName] ? { Direction: directions[ChainName] } : {}),
-});
+function head(ChainName: string, Priority: number): Omit<Rule, "Action"> {
+  const direction = directions.get(ChainName);
+  return { Priority, ChainName, Enabled: true, ...(direction ? { Direction: direction } : {}) };
+}
 
 function ruleOf(words: readonly string[], chain: string, priority: number): Rule {
   const draft: Draft = {};
@@ -59,7 +66,7 @@ function ruleOf(words: readonly string[], chain: string, priority: number): Rule
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? "";
     const value = words[at + 1] ?? "";
-    const field = fields[word];
+    const field = fields.get(word);
     if (word === "!") {
       isNot = true;
       continue;
@@ -75,7 +82,7 @@ function ruleOf(words: readonly string[], chain: string, priority: number): Rule
     if (word.startsWith("-")) at += 1;
     isNot = false;
   }
-  const action = actions[target] ?? "Other";
+  const action = actions.get(target) ?? "Other";
   const details = {
     ...(action === "Other" ? { Action: target } : {}),
     ...(rest.length > 0 ? { Match: rest.join(" ") } : {}),

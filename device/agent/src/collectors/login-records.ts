@@ -8,6 +8,7 @@ export const RECORD_BYTES = 384;
 export const knownArchitectures: ReadonlySet<string> = new Set(["x64", "ia32", "arm"]);
 const LOGIN_PROCESS = 6;
 const USER_PROCESS = 7;
+const DEAD_PROCESS = 8;
 
 /** A login with the time it happened. */
 export interface TimedLogin {
@@ -15,8 +16,25 @@ export interface TimedLogin {
   readonly login: Login;
 }
 
+/** The end of a session, on the line that it was held. */
+export interface TimedLogout {
+  readonly at: number;
+  readonly pid: number;
+  readonly line: string;
+}
+
+/** Reads one record of `wtmp` that says that a line is free again; undefined for another. */
+export function logoutRecord(record: Buffer): TimedLogout | undefined {
+  if (record.length < RECORD_BYTES || record.readInt16LE(0) !== DEAD_PROCESS) return undefined;
+  const line = text(record, 8, 32);
+  return line === ""
+    ? undefined
+    : { at: record.readUInt32LE(340) * 1000, pid: Math.max(0, record.readInt32LE(4)), line };
+}
+
 /** Reads one record of `wtmp` (who came in) or `btmp` (who was refused); undefined for one that is no login. */
 export function loginRecord(record: Buffer, result: Login["Result"]): TimedLogin | undefined {
+  if (record.length < RECORD_BYTES) return undefined;
   const type = record.readInt16LE(0);
   const user = text(record, 44, 32);
   if (user === "" || (type !== USER_PROCESS && !(type === LOGIN_PROCESS && result === "Fail")))

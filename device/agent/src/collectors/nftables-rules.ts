@@ -4,16 +4,23 @@ import { agentErrors, messageOf } from "../errors.js";
 type Rule = Payload<"FirewallConfiguration">;
 type Json = Readonly<Record<string, unknown>>;
 
-const chainNames: Readonly<Record<string, string>> = { input: "INPUT", output: "OUTPUT", forward: "FORWARD" };
-const directions: Readonly<Record<string, "In" | "Out">> = { input: "In", output: "Out" };
-const addressFields: Readonly<Record<string, "SourceAddress" | "DestinationAddress">> = {
-  saddr: "SourceAddress",
-  daddr: "DestinationAddress",
-};
-const portFields: Readonly<Record<string, "SourcePort" | "DestinationPort">> = {
-  sport: "SourcePort",
-  dport: "DestinationPort",
-};
+const chainNames: ReadonlyMap<string, string> = new Map([
+  ["input", "INPUT"],
+  ["output", "OUTPUT"],
+  ["forward", "FORWARD"],
+]);
+const directions: ReadonlyMap<string, "In" | "Out"> = new Map([
+  ["input", "In"],
+  ["output", "Out"],
+]);
+const addressFields: ReadonlyMap<string, "SourceAddress" | "DestinationAddress"> = new Map([
+  ["saddr", "SourceAddress"],
+  ["daddr", "DestinationAddress"],
+]);
+const portFields: ReadonlyMap<string, "SourcePort" | "DestinationPort"> = new Map([
+  ["sport", "SourcePort"],
+  ["dport", "DestinationPort"],
+]);
 
 interface Chain {
   readonly family: string;
@@ -55,10 +62,11 @@ function entriesOf(text: string): Json[] {
 
 function rowsOf(chain: Chain): Rule[] {
   const isBase = chain.hook !== "";
+  const direction = directions.get(chain.hook);
   const head = {
-    ChainName: chainNames[chain.hook] ?? chain.name,
+    ChainName: chainNames.get(chain.hook) ?? chain.name,
     Enabled: true,
-    ...(directions[chain.hook] ? { Direction: directions[chain.hook] } : {}),
+    ...(direction ? { Direction: direction } : {}),
   };
   const where = { Family: chain.family, Table: chain.table, Chain: chain.name };
   const rows = chain.rules.map((rule, index): Rule => {
@@ -95,12 +103,12 @@ function matched({ left, op, right }: Json, fields: Record<string, string>, othe
   const field = said(payload?.["field"]);
   const protocol = said(payload?.["protocol"]);
   const value = op === "!=" ? `!(${printed(right)})` : printed(right);
-  const name = addressFields[field] ?? portFields[field];
+  const name = addressFields.get(field) ?? portFields.get(field);
   const isProtocol =
     field === "protocol" || field === "nexthdr" || asJson(asJson(left)?.["meta"])?.["key"] === "l4proto";
   if (name) {
     fields[name] = value;
-    if (portFields[field] && protocol !== "th") fields["Protocol"] = protocol;
+    if (portFields.has(field) && protocol !== "th") fields["Protocol"] = protocol;
   } else if (isProtocol) fields["Protocol"] = value;
   else others.push(`${leftPrinted(left)} ${said(op)} ${value}`);
 }

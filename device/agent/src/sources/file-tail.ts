@@ -8,18 +8,12 @@ export class FileTail {
   readonly path: string;
   #inode = 0;
   #offset: number | undefined;
-  #skipped = 0;
 
   constructor(path: string) {
     this.path = path;
   }
 
-  /** Bytes that were left out because too much was written at once. */
-  get skipped(): number {
-    return this.#skipped;
-  }
-
-  /** Bytes that were written since the last call; a megabyte at most, the newest. */
+  /** Bytes that were written since the last call; a megabyte at most, what is beyond waits for the next. */
   read(): Buffer {
     let file: number;
     try {
@@ -40,13 +34,9 @@ export class FileTail {
   }
 
   #from(file: number, size: number): Buffer {
-    let at = this.#offset ?? size;
-    if (size - at > AT_ONCE) {
-      this.#skipped += size - at - AT_ONCE;
-      at = size - AT_ONCE;
-    }
+    const at = this.#offset ?? size;
     if (size === at) return Buffer.alloc(0);
-    const bytes = Buffer.alloc(size - at);
+    const bytes = Buffer.alloc(Math.min(size - at, AT_ONCE));
     const read = readSync(file, bytes, 0, bytes.length, at);
     this.#offset = at + read;
     return bytes.subarray(0, read);
@@ -56,16 +46,18 @@ export class FileTail {
 /** The same, by lines; a line that is not ended yet waits. */
 export class LineTail {
   readonly #tail: FileTail;
-  #rest = "";
+  #rest: Buffer = Buffer.alloc(0);
 
   constructor(path: string) {
     this.#tail = new FileTail(path);
   }
 
   read(): string[] {
-    const lines = (this.#rest + this.#tail.read().toString("utf8")).split("\n");
-    this.#rest = (lines.pop() ?? "").slice(-CHUNK);
-    return lines;
+    const bytes = Buffer.concat([this.#rest, this.#tail.read()]);
+    const end = bytes.lastIndexOf(10) + 1;
+    // A line without an end is forgotten from its start, so that it cannot fill the memory.
+    this.#rest = Buffer.from(bytes.subarray(Math.max(end, bytes.length - CHUNK)));
+    return end === 0 ? [] : bytes.toString("utf8", 0, end - 1).split("\n");
   }
 }
 

@@ -8,6 +8,14 @@ const PORT = 5;
 const EXEC_DATA = 48;
 const AF_INET6 = 10;
 const PATHS_KEPT = 2_000;
+/** Bytes that an event of a kind has at least. */
+const sizes: ReadonlyMap<number, number> = new Map([
+  [EXEC, EXEC_DATA],
+  [EXIT, 24],
+  [TCP, 64],
+  [FORK, 12],
+  [PORT, 26],
+]);
 
 /** Reads the events that picket.bpf.c writes. Paths that come again are kept, since most programs run many times. */
 export class KernelEventReader {
@@ -19,10 +27,13 @@ export class KernelEventReader {
     this.#wallClock = wallClock;
   }
 
-  /** Answers undefined for a kind it does not know. */
+  /** Answers undefined for a kind it does not know, and for what is shorter than its kind. */
   read(event: Buffer): HostEvent | undefined {
+    if (event.length < 8) return undefined;
+    const kind = event.readUInt32LE(0);
+    if (event.length < (sizes.get(kind) ?? 0)) return undefined;
     const pid = event.readUInt32LE(4);
-    switch (event.readUInt32LE(0)) {
+    switch (kind) {
       case EXEC:
         return this.#exec(event, pid);
       case EXIT:

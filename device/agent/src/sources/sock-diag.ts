@@ -12,6 +12,7 @@ const TCP = 6;
 const UDP = 17;
 const LISTEN = 1 << 10;
 const UNCONNECTED = 1 << 7;
+const ANSWER_BYTES = 72;
 
 /** A socket that waits for traffic. */
 export interface WaitingSocket {
@@ -40,7 +41,7 @@ export class SockDiag {
       request[1] = kind.number;
       request.writeUInt32LE(kind.states, 4);
       this.#netlink.send(DIAG_BY_FAMILY, REQUEST_DUMP, request);
-      return this.#answers().map((body) => socketOf(kind.protocol, body));
+      return this.#answers().flatMap((body) => socketOf(kind.protocol, body) ?? []);
     });
   }
 
@@ -64,13 +65,14 @@ export class SockDiag {
 }
 
 function refuse({ type, body }: KernelMessage): void {
-  if (type !== ERROR) return;
+  if (type !== ERROR || body.length < 4) return;
   const errno = -body.readInt32LE(0);
   if (errno !== 0) throw agentErrors.callFailed({ what: "Asking for the sockets", errno });
 }
 
-/** Reads one answer, an `inet_diag_msg`. */
-export function socketOf(protocol: WaitingSocket["protocol"], body: Buffer): WaitingSocket {
+/** Reads one answer, an `inet_diag_msg`; undefined when it is cut short. */
+export function socketOf(protocol: WaitingSocket["protocol"], body: Buffer): WaitingSocket | undefined {
+  if (body.length < ANSWER_BYTES) return undefined;
   return {
     protocol,
     port: body.readUInt16BE(4),

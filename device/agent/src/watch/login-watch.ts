@@ -32,9 +32,13 @@ function logSource(path: string): LoginSource {
     name: path,
     read: () =>
       tail.read().flatMap((line) => {
-        const login = loginOf(line);
+        const found = loginOf(line);
+        if (!found) return [];
         const at = parseTimestamp(STAMP.exec(line)?.[1] ?? "");
-        return login ? [securityEvent("Login", [login], at === undefined ? {} : { at })] : [];
+        const options = at === undefined ? {} : { at };
+        return "login" in found
+          ? [securityEvent("Login", [found.login], options)]
+          : [securityEvent("Logout", [found.logout], options)];
       }),
     close: () => {},
   };
