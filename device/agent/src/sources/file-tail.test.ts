@@ -14,19 +14,19 @@ describe("a log is followed from its present end", () => {
     {
       name: "what stood there before is not told",
       before: "old\n",
-      then: () => appendFileSync(path, "new\n"),
+      after: () => appendFileSync(path, "new\n"),
       lines: ["new"],
     },
     {
       name: "a file that comes later is told whole",
       before: undefined,
-      then: () => writeFileSync(path, "first\n"),
+      after: () => writeFileSync(path, "first\n"),
       lines: ["first"],
     },
     {
       name: "a file that was turned over goes on in the new one",
       before: "old\n",
-      then: () => {
+      after: () => {
         renameSync(path, `${path}.1`);
         writeFileSync(path, "after\n");
       },
@@ -35,7 +35,7 @@ describe("a log is followed from its present end", () => {
     {
       name: "a file that was emptied begins again",
       before: "old and long\n",
-      then: () => {
+      after: () => {
         truncateSync(path, 0);
         appendFileSync(path, "x\n");
       },
@@ -44,20 +44,20 @@ describe("a log is followed from its present end", () => {
     {
       name: "a line that is not ended waits",
       before: "",
-      then: () => appendFileSync(path, "half"),
+      after: () => appendFileSync(path, "half"),
       lines: [],
     },
     {
       name: "bytes that are no UTF-8 do no harm",
       before: "",
-      then: () => appendFileSync(path, Buffer.from([0xff, 0xfe, 10])),
+      after: () => appendFileSync(path, Buffer.from([0xff, 0xfe, 10])),
       lines: ["\ufffd\ufffd"],
     },
-  ])("$name", ({ before, then, lines }) => {
+  ])("$name", ({ before, after, lines }) => {
     if (before !== undefined) writeFileSync(path, before);
     const tail = new LineTail(path);
     tail.read();
-    then();
+    after();
     expect(tail.read()).toEqual(lines);
   });
 
