@@ -18,6 +18,16 @@ export const hubErrors = catalogue("HUB", {
     message: (d: { id: string }) =>
       `${d.id} was changed meanwhile: the ETag given is not the present one. Read it again.`,
   },
+  tooManyModules: {
+    status: 403,
+    retry: "never",
+    message: (d: { id: string; most: number }) => `${d.id} has ${d.most} modules already, which is the most.`,
+  },
+  tooManyDevices: {
+    status: 403,
+    retry: "never",
+    message: (d: { most: number }) => `The hub holds ${d.most} devices already, which is the most.`,
+  },
   argumentInvalid: {
     status: 400,
     retry: "never",
@@ -72,6 +82,8 @@ export const hubErrors = catalogue("HUB", {
 export const hubCodes: Readonly<Record<string, string>> = {
   HUB_DEVICE_NOT_FOUND: "DeviceNotFound",
   HUB_DEVICE_ALREADY_EXISTS: "DeviceAlreadyExists",
+  HUB_TOO_MANY_MODULES: "TooManyModulesOnDevice",
+  HUB_TOO_MANY_DEVICES: "TooManyDevices",
   HUB_PRECONDITION_FAILED: "PreconditionFailed",
   HUB_ARGUMENT_INVALID: "ArgumentInvalid",
   HUB_UNAUTHORIZED: "IotHubUnauthorizedAccess",

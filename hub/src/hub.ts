@@ -8,6 +8,7 @@ import { MqttDoor } from "./mqtt/door.js";
 import { OperationLog } from "./operations/operation-log.js";
 import { Outbound } from "./outbound.js";
 import type { HubConfig, HubLimits, KeyValueStore, Outlet, Vault } from "./slots.js";
+import { State } from "./state.js";
 import { TwinsAndMethods } from "./twins/twins-and-methods.js";
 
 export interface HubAround {
@@ -57,10 +58,11 @@ export class Hub implements Closable {
     this.#config = config;
     this.#outbound = new Outbound(outlet, { recorder, clock });
     this.operations = new OperationLog(this.#outbound, { recorder, clock });
-    this.registry = new Registry({ store, vault, outbound: this.#outbound, clock });
+    const state = new State(store);
+    this.registry = new Registry({ state, vault, outbound: this.#outbound, clock });
     this.authenticator = new Authenticator({
       registry: this.registry,
-      store,
+      store: state,
       vault,
       clock,
       hostNames: config.hostNames,

@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,10 +30,10 @@ export function memoryStore(): KeyValueStore {
 }
 
 /** A key and a self-signed certificate for localhost, made by openssl. */
-export function testCertificate(): { key: string; cert: string } {
+export function testCertificate(address = "127.0.0.1"): { key: string; cert: string } {
   const home = mkdtempSync(join(tmpdir(), "picket-cert-"));
   const [key, cert] = [join(home, "key.pem"), join(home, "cert.pem")];
-  const names = "subjectAltName=DNS:localhost,IP:127.0.0.1";
+  const names = `subjectAltName=DNS:localhost,IP:${address}`;
   const subject = ["-subj", "/CN=localhost", "-addext", names, "-days", "2", "-nodes"];
   execFileSync(
     "openssl",
@@ -64,10 +65,10 @@ export const freePort = (): Promise<number> =>
   });
 
 /** Some clients know port 443 only. */
-const isFree = (port: number): Promise<boolean> =>
+const isFree = (port: number, bind: string): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer().once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    server.listen(port, bind, () => server.close(() => resolve(true)));
   });
 
 /** A hub on free ports, with what it sent to the stream. */
@@ -83,22 +84,29 @@ export interface TestHub {
   told(kind: keyof typeof recordKind): Record<string, unknown>[];
 }
 
-/** Opens a hub for tests. */
-export async function openTestHub(clock: Clock = systemClock): Promise<TestHub> {
-  const { key, cert } = testCertificate();
-  const [mqttPort, httpsPort] = [await freePort(), (await isFree(443)) ? 443 : await freePort()];
+/** Opens a hub for tests. On an address of its own it has the usual ports, which some clients insist on. */
+export async function openTestHub(
+  clock: Clock = systemClock,
+  bind = "127.0.0.1",
+  store: KeyValueStore = memoryStore(),
+): Promise<TestHub> {
+  const { key, cert } = testCertificate(bind);
+  const usual = async (port: number): Promise<number> =>
+    (await isFree(port, bind)) ? port : await freePort();
+  const [mqttPort, httpsPort] =
+    bind === "127.0.0.1" ? [await freePort(), await usual(443)] : [await usual(8883), await usual(443)];
   const records: StreamRecord[] = [];
   const outlet = { isFull: false };
   const hub = await openHub(
     {
-      hostNames: ["localhost", "old.azure-devices.net"],
-      bind: "127.0.0.1",
+      hostNames: bind === "127.0.0.1" ? ["localhost", "old.azure-devices.net"] : [bind],
+      bind,
       mqttPort,
       httpsPort,
       tls: { key, cert },
     },
     {
-      store: memoryStore(),
+      store,
       vault: {
         seal: (plain) => plain.map((byte) => byte ^ 0x5a),
         open: (sealed) => sealed.map((byte) => byte ^ 0x5a),
@@ -124,4 +132,39 @@ export async function openTestHub(clock: Clock = systemClock): Promise<TestHub> 
       .filter((record) => record.kind === recordKind[kind])
       .map(({ body }) => JSON.parse(Buffer.from(body).toString()));
   return { hub, mqttPort, httpsPort, ca: cert, records, outlet, told };
+}
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Runs the body of an async function in a process of its own, as a user of the unmodified clients would: `client` requires
+ * their packages, `connection` is the connection string of a policy. Answers what the body returns.
+ */
+export async function asClient(
+  { hub, ca, address }: { readonly hub: Hub; readonly ca: string; readonly address: string },
+  body: string,
+  policy = "iothubowner",
+): Promise<Record<string, unknown>> {
+  const { primaryKey } = hub.authenticator.policies().find(({ name }) => name === policy)!;
+  const connection = `HostName=${address};SharedAccessKeyName=${policy};SharedAccessKey=${primaryKey}`;
+  const home = mkdtempSync(join(tmpdir(), "picket-client-"));
+  const [script, authority] = [join(home, "client.cjs"), join(home, "ca.pem")];
+  writeFileSync(authority, ca);
+  writeFileSync(
+    script,
+    `const client = (name) => require(require.resolve(name, { paths: [${JSON.stringify(require.resolve("azure-iothub"))}] }));
+     const connection = ${JSON.stringify(connection)};
+     const nameOf = (error) => error.name;
+     (async () => { ${body} })().then(
+       (answer) => { console.log("ANSWER" + JSON.stringify(answer)); process.exit(0); },
+       (error) => { console.error(error.stack, error.responseBody); process.exit(1); });`,
+  );
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: authority, NODE_NO_WARNINGS: "1" };
+  return new Promise((resolve, reject) =>
+    execFile(process.execPath, [script], { env, maxBuffer: 10_000_000 }, (error, out, problems) => {
+      const at = out.lastIndexOf("ANSWER");
+      if (error || at < 0) reject(new Error(`${problems}\n${out}`));
+      else resolve(JSON.parse(out.slice(at + 6)));
+    }),
+  );
 }

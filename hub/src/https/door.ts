@@ -28,7 +28,7 @@ export class HttpsDoor {
       bodyLimit: MAX_BODY,
       forceCloseConnections: true,
       requestTimeout: 30_000,
-      routerOptions: { maxParamLength: 512 },
+      routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
     };
     // Fastify types each transport apart; the routes are the same.
     this.#server = fastify(options) as unknown as FastifyInstance;

@@ -1,35 +1,55 @@
-import type { Identity, IdentityDraft } from "../identity/registry.js";
+import type { FastifyReply } from "fastify";
+import type { Identity } from "../identity/identity.js";
 import { jsonOf, type Request } from "./bodies.js";
+import { bulk } from "./bulk.js";
 import type { Desk } from "./desk.js";
+import { draftOf } from "./identity-draft.js";
 import { identityJson } from "./wire.js";
 
 /** Where service applications manage identities. */
 export function registryRoutes(desk: Desk): void {
-  for (const path of ["/devices/:d", "/devices/:d/modules/:m"]) identityRoutes(desk, path);
+  for (const path of ["/devices/:d", "/devices/:d/modules/:m"]) {
+    readRoute(desk, path);
+    writeRoute(desk, path);
+    removeRoute(desk, path);
+  }
   listRoutes(desk);
+  bulkRoute(desk);
+  statisticsRoutes(desk);
 }
 
 const shown = ({ around: { registry } }: Desk, identity: Identity): object =>
   identityJson(identity, registry.presence(identity.deviceId, identity.moduleId), registry.keys(identity));
 
-function identityRoutes(desk: Desk, path: string): void {
-  const { server, callers, twins } = desk;
-  const { registry } = desk.around;
-  server.get(path, async (request: Request) => {
-    callers.serviceOrOwner(request);
-    return shown(desk, registry.get(request.params.d, request.params.m));
+const sent = (desk: Desk, reply: FastifyReply, identity: Identity): FastifyReply =>
+  reply.header("etag", `"${identity.etag}"`).send(shown(desk, identity));
+
+function readRoute(desk: Desk, path: string): void {
+  desk.server.get(path, async (request: Request, reply) => {
+    desk.callers.serviceOrOwner(request);
+    return sent(desk, reply, desk.around.registry.get(request.params.d, request.params.m));
   });
-  server.put(path, async (request: Request) => {
+}
+
+function writeRoute({ server, callers, twins, ...desk }: Desk, path: string): void {
+  const { registry } = desk.around;
+  server.put(path, async (request: Request, reply) => {
     callers.service(request, "registryWrite");
     const { d, m = "" } = request.params;
     const draft = draftOf(jsonOf(request.body));
     const ifMatch = request.headers["if-match"];
-    if (ifMatch === undefined) await registry.create(d, m, draft);
-    else await registry.update(registry.get(d, m), draft, ifMatch);
-    callers.told(request, `${ifMatch === undefined ? "create" : "update"}${m === "" ? "Device" : "Module"}`);
+    const identity =
+      ifMatch === undefined
+        ? await registry.create(d, m, draft)
+        : await registry.update(registry.get(d, m), draft, ifMatch);
+    const verb = ifMatch === undefined ? "create" : "update";
+    callers.told(request, `${verb}${m === "" ? "Device" : "Module"}`);
     if (draft.status === "disabled") twins.disconnect(d, m);
-    return shown(desk, registry.get(d, m));
+    return sent({ server, callers, twins, ...desk }, reply, identity);
   });
+}
+
+function removeRoute({ server, callers, twins, around: { registry } }: Desk, path: string): void {
   server.delete(path, async (request: Request, reply) => {
     callers.service(request, "registryWrite");
     const { d, m = "" } = request.params;
@@ -50,32 +70,34 @@ function listRoutes(desk: Desk): void {
   });
   server.get("/devices/:d/modules", async (request: Request) => {
     callers.service(request, "registryRead");
+    registry.get(request.params.d);
     return registry.modules(request.params.d).map((each) => shown(desk, each));
   });
+}
+
+function bulkRoute(desk: Desk): void {
+  desk.server.post("/devices", async (request: Request, reply) => {
+    desk.callers.service(request, "registryWrite");
+    const result = await bulk(desk, Object.values(jsonOf(request.body)));
+    desk.callers.told(request, "bulkOperation", {
+      ...(result.isSuccessful ? {} : { cause: "invalidRequest", resultDescription: summary(result.errors) }),
+      properties: { failed: result.errors.length },
+    });
+    return reply.code(result.isSuccessful ? 200 : 400).send(result);
+  });
+}
+
+const summary = (errors: readonly { errorStatus: string }[]): string =>
+  `${errors.length} of the operations failed; the first: ${errors[0]?.errorStatus ?? ""}`;
+
+function statisticsRoutes({ server, callers, around: { registry } }: Desk): void {
   server.get("/statistics/devices", async (request: Request) => {
     callers.service(request, "registryRead");
     const { total, enabled } = registry.count();
     return { totalDeviceCount: total, enabledDeviceCount: enabled, disabledDeviceCount: total - enabled };
   });
-}
-
-interface GivenIdentity {
-  readonly status?: unknown;
-  readonly statusReason?: unknown;
-  readonly authentication?: {
-    readonly symmetricKey?: {
-      readonly primaryKey?: string | null;
-      readonly secondaryKey?: string | null;
-    } | null;
-  };
-}
-
-function draftOf(body: GivenIdentity): IdentityDraft {
-  const keys = body.authentication?.symmetricKey;
-  return {
-    ...(body.status === "disabled" || body.status === "enabled" ? { status: body.status } : {}),
-    ...(typeof body.statusReason === "string" ? { statusReason: body.statusReason.slice(0, 128) } : {}),
-    ...(keys?.primaryKey ? { primaryKey: keys.primaryKey } : {}),
-    ...(keys?.secondaryKey ? { secondaryKey: keys.secondaryKey } : {}),
-  };
+  server.get("/statistics/service", async (request: Request) => {
+    callers.service(request, "registryRead");
+    return { connectedDeviceCount: registry.connected };
+  });
 }

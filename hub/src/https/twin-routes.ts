@@ -1,6 +1,8 @@
+import type { FastifyReply } from "fastify";
+import { hubErrors } from "../errors.js";
 import { jsonOf, type Request } from "./bodies.js";
 import type { Desk } from "./desk.js";
-import { twinEtagOf, twinJson } from "./wire.js";
+import { twinEtag, twinEtagOf, twinJson } from "./wire.js";
 
 /** Where service applications read and change twins. */
 export function twinRoutes(desk: Desk): void {
@@ -10,33 +12,48 @@ export function twinRoutes(desk: Desk): void {
   }
 }
 
-function shown({ around: { registry } }: Desk, { params: { d, m = "" } }: Request): object {
-  return twinJson(registry.get(d, m), registry.presence(d, m));
+function sent(
+  { around: { registry } }: Desk,
+  { params: { d, m = "" } }: Request,
+  reply: FastifyReply,
+): FastifyReply {
+  const identity = registry.get(d, m);
+  return reply
+    .header("etag", `"${twinEtag(identity)}"`)
+    .header("content-type", "application/json; charset=utf-8")
+    .send(JSON.stringify(twinJson(identity, registry.presence(d, m))));
 }
 
 function readRoute(desk: Desk, path: string): void {
-  desk.server.get(path, async (request: Request) => {
+  desk.server.get(path, async (request: Request, reply) => {
     desk.callers.service(request, "serviceConnect");
-    return shown(desk, request);
+    const answer = sent(desk, request, reply);
+    desk.callers.told(request, "read", { category: "C2DTwinOperations" });
+    return answer;
   });
 }
 
 function changeRoute(desk: Desk, method: "PATCH" | "PUT", url: string): void {
-  const handler = async (request: Request): Promise<object> => {
+  const replace = method === "PUT";
+  const handler = async (request: Request, reply: FastifyReply): Promise<FastifyReply> => {
     desk.callers.service(request, "serviceConnect");
     const { d: deviceId, m: moduleId = "" } = request.params;
-    const { tags, properties }: { tags?: object; properties?: { desired?: object } } = jsonOf(request.body);
-    const change = {
-      replace: method === "PUT",
-      ...(tags ? { tags } : {}),
-      ...(properties?.desired ? { desired: properties.desired } : {}),
-    };
+    const { tags, properties }: { tags?: unknown; properties?: { desired?: unknown } } = jsonOf(request.body);
+    const change = { replace, ...part("tags", tags), ...part("desired", properties?.desired) };
     await desk.twins.change({ deviceId, moduleId }, change, twinEtagOf(request.headers["if-match"] ?? "*"));
-    desk.callers.told(request, method === "PUT" ? "replaceTwin" : "updateTwin", {
-      category: "C2DTwinOperations",
-    });
-    return shown(desk, request);
+    desk.callers.told(request, replace ? "replaceTwin" : "updateTwin", { category: "C2DTwinOperations" });
+    return sent(desk, request, reply);
   };
-  if (method === "PUT") desk.server.put(url, handler);
+  if (replace) desk.server.put(url, handler);
   else desk.server.patch(url, handler);
+}
+
+/** One part of a change; null empties it, nothing leaves it. */
+function part<const K extends string>(name: K, given: unknown): { [P in K]?: object } {
+  if (given === undefined) return {};
+  if (typeof given !== "object" || Array.isArray(given))
+    throw hubErrors.argumentInvalid({ what: `The twin's ${name}`, why: "it must be a JSON object" });
+  const taken: { [P in K]?: object } = {};
+  taken[name] = given ?? {};
+  return taken;
 }

@@ -1,4 +1,5 @@
-import type { Identity, Presence } from "../identity/registry.js";
+import type { Identity, Presence } from "../identity/identity.js";
+import { metadataOf } from "../twins/properties.js";
 
 const NEVER = "0001-01-01T00:00:00Z";
 const at = (milliseconds: number): string =>
@@ -11,9 +12,10 @@ export function identityJson(
   keys: readonly [string, string],
 ): object {
   const { deviceId, moduleId, generationId, etag, status, statusReason, statusUpdatedTime } = identity;
+  const isSas = identity.authType === "sas";
   return {
     deviceId,
-    ...(moduleId === "" ? {} : { moduleId, managedBy: null }),
+    ...(moduleId === "" ? {} : { moduleId, managedBy: identity.managedBy || null }),
     generationId,
     etag,
     connectionState: presence.isConnected ? "Connected" : "Disconnected",
@@ -24,46 +26,60 @@ export function identityJson(
     lastActivityTime: at(presence.lastActivityAt),
     cloudToDeviceMessageCount: 0,
     authentication: {
-      symmetricKey: { primaryKey: keys[0], secondaryKey: keys[1] },
-      x509Thumbprint: { primaryThumbprint: null, secondaryThumbprint: null },
-      type: "sas",
+      symmetricKey: isSas
+        ? { primaryKey: keys[0], secondaryKey: keys[1] }
+        : { primaryKey: null, secondaryKey: null },
+      x509Thumbprint: thumbprints(identity),
+      type: identity.authType,
     },
-    ...(moduleId === "" ? { capabilities: { iotEdge: false } } : {}),
+    ...(moduleId === "" ? { capabilities: { iotEdge: identity.isEdge } } : {}),
+    ...(identity.deviceScope === "" ? {} : { deviceScope: identity.deviceScope }),
+    ...(identity.parentScopes.length === 0 ? {} : { parentScopes: identity.parentScopes }),
   };
 }
 
+const thumbprints = ({ primaryThumbprint, secondaryThumbprint }: Identity): object => ({
+  primaryThumbprint: primaryThumbprint || null,
+  secondaryThumbprint: secondaryThumbprint || null,
+});
+
 /** A twin as the REST calls give it. */
 export function twinJson(identity: Identity, presence: Presence): object {
-  const { deviceId, moduleId, twinEtag, etag, status, statusUpdatedTime, twinVersion, tags } = identity;
+  const { deviceId, moduleId, etag, status, statusUpdatedTime, twinVersion, tags } = identity;
   return {
     deviceId,
     ...(moduleId === "" ? {} : { moduleId }),
-    etag: Buffer.from(twinEtag).toString("base64"),
+    etag: twinEtag(identity),
     deviceEtag: etag,
     status,
     statusUpdateTime: statusUpdatedTime,
     connectionState: presence.isConnected ? "Connected" : "Disconnected",
     lastActivityTime: at(presence.lastActivityAt),
     cloudToDeviceMessageCount: 0,
-    authenticationType: "sas",
-    x509Thumbprint: { primaryThumbprint: null, secondaryThumbprint: null },
+    authenticationType: identity.authType,
+    x509Thumbprint: thumbprints(identity),
     version: twinVersion,
     tags,
     properties: {
       desired: {
         ...identity.desired,
-        $metadata: { $lastUpdated: identity.desiredUpdatedTime },
+        $metadata: metadataOf(identity.desiredStamps, true),
         $version: identity.desiredVersion,
       },
       reported: {
         ...identity.reported,
-        $metadata: { $lastUpdated: identity.reportedUpdatedTime },
+        $metadata: metadataOf(identity.reportedStamps, false),
         $version: identity.reportedVersion,
       },
     },
-    capabilities: { iotEdge: false },
+    capabilities: { iotEdge: identity.isEdge },
+    ...(identity.deviceScope === "" ? {} : { deviceScope: identity.deviceScope }),
+    ...(identity.parentScopes.length === 0 ? {} : { parentScopes: identity.parentScopes }),
   };
 }
+
+/** The ETag of a twin as clients see it. */
+export const twinEtag = (identity: Identity): string => Buffer.from(identity.twinEtag).toString("base64");
 
 /** Clients send twin ETags back as they got them. */
 export const twinEtagOf = (header: string): string => {

@@ -1,90 +1,73 @@
-import { randomBytes, randomUUID } from "node:crypto";
 import type { Clock } from "@picket/kit";
-import { type DeviceSnapshot, mergePatch, recordKind } from "@picket/schema";
+import { type DeviceSnapshot, recordKind } from "@picket/schema";
 import { hubErrors } from "../errors.js";
 import type { Outbound } from "../outbound.js";
-import type { KeyValueStore, Vault } from "../slots.js";
+import type { Vault } from "../slots.js";
+import { asJson, type State } from "../state.js";
+import { completed, drafted, redrafted, reportedBy, type TwinChange, twinChanged } from "./drafts.js";
+import {
+  checkIds,
+  type Identity,
+  type IdentityDraft,
+  keyOf,
+  matchEtag,
+  named,
+  type Presence,
+  registryLimits,
+} from "./identity.js";
 
-/** A device or module as the registry keeps it, with its twin. */
-export interface Identity {
-  readonly deviceId: string;
-  /** Empty for the device itself. */
-  readonly moduleId: string;
-  readonly generationId: string;
-  readonly etag: string;
-  readonly status: "enabled" | "disabled";
-  readonly statusReason: string;
-  readonly statusUpdatedTime: string;
-  readonly authType: "sas" | "none";
-  /** Base64 of the sealed keys. */
-  readonly primary: string;
-  readonly secondary: string;
-  readonly createdTime: string;
-  readonly sdkVersion: string;
-  readonly tags: Record<string, unknown>;
-  readonly desired: Record<string, unknown>;
-  readonly desiredVersion: number;
-  readonly reported: Record<string, unknown>;
-  readonly reportedVersion: number;
-  readonly twinEtag: string;
-  readonly twinVersion: number;
-  readonly desiredUpdatedTime: string;
-  readonly reportedUpdatedTime: string;
+export type { Identity, IdentityDraft, Presence } from "./identity.js";
+
+/** A change of an identity or its twin, told once it is on disk. */
+export interface IdentityChange {
+  readonly kind: "created" | "updated" | "twin" | "reported" | "removed";
+  readonly identity: Identity;
+  /** What was changed, for `twin` and `reported`. */
+  readonly patch?: TwinChange & { readonly reported?: object };
 }
 
-/** Whether an identity is connected, kept in memory. */
-export interface Presence {
-  readonly isConnected: boolean;
-  readonly changedAt: number;
-  readonly lastActivityAt: number;
+interface Counts {
+  readonly total: number;
+  readonly enabled: number;
 }
 
-/** What may be given when an identity is made or changed. */
-export interface IdentityDraft {
-  readonly status?: "enabled" | "disabled";
-  readonly statusReason?: string;
-  readonly primaryKey?: string;
-  readonly secondaryKey?: string;
-  readonly tags?: Record<string, unknown>;
-  readonly desired?: Record<string, unknown>;
-}
-
-const DEVICE_ID = /^[A-Za-z0-9\-:.+%_#*?!(),=@;$']{1,128}$/;
-const TWIN_BYTES = 32_768;
-const TAG_BYTES = 8_192;
-const MODULES = 50;
 const ACTIVITY_MS = 60_000;
+const COUNTS = "registry/counts";
 const never: Presence = { isConnected: false, changedAt: 0, lastActivityAt: 0 };
-
-const keyOf = (deviceId: string, moduleId: string): string => `identity/${deviceId}|${moduleId}`;
-const named = (deviceId: string, moduleId: string): string =>
-  moduleId === "" ? `The device ${deviceId}` : `The module ${moduleId} of ${deviceId}`;
-const etag = (): string => randomBytes(6).toString("base64url");
+const decoded = (value: Uint8Array): Identity => completed(JSON.parse(Buffer.from(value).toString()));
 
 /** Identities and twins: in the store, and every change as a record of the stream. */
 export class Registry {
-  readonly #store: KeyValueStore;
+  readonly #state: State;
   readonly #vault: Vault;
   readonly #outbound: Outbound;
   readonly #clock: Clock;
   readonly #presence = new Map<string, Presence>();
+  readonly #watchers = new Set<(change: IdentityChange) => void>();
+  #connected = 0;
 
   constructor(around: {
-    readonly store: KeyValueStore;
+    readonly state: State;
     readonly vault: Vault;
     readonly outbound: Outbound;
     readonly clock: Clock;
   }) {
-    this.#store = around.store;
+    this.#state = around.state;
     this.#vault = around.vault;
     this.#outbound = around.outbound;
     this.#clock = around.clock;
   }
 
+  /** Tells of every change from now on; returns how to stop it. */
+  watch(watcher: (change: IdentityChange) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
   find(deviceId: string, moduleId = ""): Identity | undefined {
     if (deviceId.length > 128 || moduleId.length > 128) return undefined;
-    const bytes = this.#store.get(keyOf(deviceId, moduleId));
-    return bytes && JSON.parse(Buffer.from(bytes).toString());
+    const bytes = this.#state.get(keyOf(deviceId, moduleId));
+    return bytes && decoded(bytes);
   }
 
   get(deviceId: string, moduleId = ""): Identity {
@@ -96,132 +79,97 @@ export class Registry {
   /** Devices in order of their id, without modules. */
   list({ after = "", limit }: { readonly after?: string; readonly limit: number }): Identity[] {
     const found: Identity[] = [];
-    let from = after === "" ? "identity/" : `${keyOf(after, "")}\uffff`;
+    let from = after === "" ? "" : `${keyOf(after, "")}\uffff`;
     while (found.length < limit) {
-      const entries = this.#store.range({ prefix: "identity/", after: from, limit: 200 });
-      if (entries.length === 0) break;
-      for (const { key, value } of entries) {
-        if (key.endsWith("|") && found.length < limit) found.push(JSON.parse(Buffer.from(value).toString()));
-      }
-      from = entries.at(-1)!.key;
+      const { identities, next } = this.page({ after: from, limit: 200, kind: "devices" });
+      found.push(...identities.slice(0, limit - found.length));
+      if (next === undefined) break;
+      from = next;
     }
     return found;
   }
 
+  /** Reads on from a place in the registry: at most `limit` entries are looked at, of which one kind is returned. */
+  page(options: { readonly after: string; readonly limit: number; readonly kind: "devices" | "modules" }): {
+    identities: Identity[];
+    next?: string;
+  } {
+    const { after, limit, kind } = options;
+    const entries = this.#state.range({ prefix: "identity/", after, limit });
+    const identities = entries
+      .filter(({ key }) => key.endsWith("|") === (kind === "devices"))
+      .map(({ value }) => decoded(value));
+    const next = entries.length < limit ? undefined : entries.at(-1)?.key;
+    return { identities, ...(next === undefined ? {} : { next }) };
+  }
+
   modules(deviceId: string): Identity[] {
-    const entries = this.#store.range({ prefix: keyOf(deviceId, ""), limit: MODULES + 1 });
-    return entries
-      .map(({ value }): Identity => JSON.parse(Buffer.from(value).toString()))
-      .filter(({ moduleId }) => moduleId !== "");
+    const prefix = keyOf(deviceId, "");
+    return this.#state
+      .range({ prefix, after: prefix, limit: registryLimits.modules })
+      .map(({ value }) => decoded(value));
   }
 
   async create(deviceId: string, moduleId = "", draft: IdentityDraft = {}): Promise<Identity> {
-    if (!DEVICE_ID.test(deviceId))
-      throw hubErrors.argumentInvalid({
-        what: "The device id",
-        why: "it needs 1 to 128 letters, digits or - : . + % _ # * ? ! ( ) , = @ ; $ '",
-      });
-    if (moduleId !== "" && !DEVICE_ID.test(moduleId))
-      throw hubErrors.argumentInvalid({
-        what: "The module id",
-        why: "it needs 1 to 128 letters, digits or - : . + % _ # * ? ! ( ) , = @ ; $ '",
-      });
+    checkIds(deviceId, moduleId);
     if (moduleId !== "") this.get(deviceId);
     if (this.find(deviceId, moduleId)) throw hubErrors.deviceAlreadyExists({ id: named(deviceId, moduleId) });
-    if (moduleId !== "" && this.modules(deviceId).length >= MODULES)
-      throw hubErrors.argumentInvalid({ what: "The module", why: `a device has at most ${MODULES}` });
-    const now = new Date(this.#clock.now()).toISOString();
-    const made: Identity = {
-      deviceId,
-      moduleId,
-      generationId: randomUUID().replaceAll("-", "").slice(0, 18),
-      etag: etag(),
-      status: draft.status ?? "enabled",
-      statusReason: draft.statusReason ?? "",
-      statusUpdatedTime: now,
-      authType: "sas",
-      primary: this.#sealed(draft.primaryKey),
-      secondary: this.#sealed(draft.secondaryKey),
-      createdTime: now,
-      sdkVersion: "",
-      tags: draft.tags ?? {},
-      desired: draft.desired ?? {},
-      desiredVersion: 1,
-      reported: {},
-      reportedVersion: 1,
-      twinEtag: etag(),
-      twinVersion: 1,
-      desiredUpdatedTime: now,
-      reportedUpdatedTime: now,
-    };
-    return this.#write(made);
+    if (moduleId !== "" && this.modules(deviceId).length >= registryLimits.modules)
+      throw hubErrors.tooManyModules({ id: deviceId, most: registryLimits.modules });
+    if (moduleId === "" && this.count().total >= registryLimits.identities)
+      throw hubErrors.tooManyDevices({ most: registryLimits.identities });
+    const made = drafted({ deviceId, moduleId }, draft, { vault: this.#vault, now: this.#clock.now() });
+    return this.#write("created", made);
   }
 
-  async update(identity: Identity, draft: IdentityDraft, ifMatch = "*"): Promise<Identity> {
-    this.#match(identity, ifMatch, identity.etag);
-    const now = new Date(this.#clock.now()).toISOString();
-    return this.#write({
-      ...identity,
-      etag: etag(),
-      status: draft.status ?? identity.status,
-      statusReason: draft.statusReason ?? identity.statusReason,
-      statusUpdatedTime: draft.status && draft.status !== identity.status ? now : identity.statusUpdatedTime,
-      primary: draft.primaryKey ? this.#sealed(draft.primaryKey) : identity.primary,
-      secondary: draft.secondaryKey ? this.#sealed(draft.secondaryKey) : identity.secondary,
-    });
+  async update({ deviceId, moduleId }: Identity, draft: IdentityDraft, ifMatch = "*"): Promise<Identity> {
+    const now = this.get(deviceId, moduleId);
+    matchEtag(named(deviceId, moduleId), ifMatch, now.etag);
+    const made = { vault: this.#vault, now: this.#clock.now() };
+    return this.#write("updated", redrafted(now, draft, made), now);
   }
 
   /** Removes a device with its modules, or one module. */
-  async remove(identity: Identity, ifMatch = "*"): Promise<void> {
-    this.#match(identity, ifMatch, identity.etag);
-    const gone = identity.moduleId === "" ? [identity, ...this.modules(identity.deviceId)] : [identity];
-    await this.#store.write(
-      gone.map(({ deviceId, moduleId }) => ({ key: keyOf(deviceId, moduleId), remove: true as const })),
-    );
-    for (const each of gone) this.#tell(each, "deleted");
+  async remove({ deviceId, moduleId }: Identity, ifMatch = "*"): Promise<void> {
+    const identity = this.get(deviceId, moduleId);
+    matchEtag(named(deviceId, moduleId), ifMatch, identity.etag);
+    const gone = moduleId === "" ? [identity, ...this.modules(deviceId)] : [identity];
+    await this.#state.write([
+      ...gone.map((each) => ({ key: keyOf(each.deviceId, each.moduleId), remove: true as const })),
+      ...this.#counted(identity, undefined),
+    ]);
+    for (const each of gone) {
+      this.#presenceOf(keyOf(each.deviceId, each.moduleId), undefined);
+      this.#tell(each, "deleted");
+      this.#told({ kind: "removed", identity: each });
+    }
   }
 
   /** Changes desired properties or tags by merge patch, or replaces them. */
-  async setTwin(
-    identity: Identity,
-    change: { readonly tags?: object; readonly desired?: object; readonly replace?: boolean },
-    ifMatch = "*",
-  ): Promise<Identity> {
-    this.#match(identity, ifMatch, identity.twinEtag);
-    const apply = (now: Record<string, unknown>, given: object | undefined): Record<string, unknown> =>
-      given === undefined
-        ? now
-        : (mergePatch(change.replace ? {} : now, withoutMeta(given)) as Record<string, unknown>);
-    const tags = bounded("The tags", apply(identity.tags, change.tags), TAG_BYTES);
-    const desired = bounded("The desired properties", apply(identity.desired, change.desired), TWIN_BYTES);
-    const isDesired = change.desired !== undefined;
-    return this.#write({
-      ...identity,
-      tags,
-      desired,
-      desiredVersion: identity.desiredVersion + (isDesired ? 1 : 0),
-      desiredUpdatedTime: isDesired ? new Date(this.#clock.now()).toISOString() : identity.desiredUpdatedTime,
-      twinEtag: etag(),
-      twinVersion: identity.twinVersion + 1,
-    });
+  async setTwin({ deviceId, moduleId }: Identity, change: TwinChange, ifMatch = "*"): Promise<Identity> {
+    const now = this.get(deviceId, moduleId);
+    matchEtag(named(deviceId, moduleId), ifMatch, now.twinEtag);
+    return this.#write("twin", twinChanged(now, change, this.#clock.now()), now, change);
   }
 
   /** Applies a device's patch of its reported properties. */
-  async report(identity: Identity, patch: object): Promise<Identity> {
-    const reported = bounded(
-      "The reported properties",
-      mergePatch(identity.reported, withoutMeta(patch)) as Record<string, unknown>,
-      TWIN_BYTES,
+  async report({ deviceId, moduleId }: Identity, patch: object): Promise<Identity> {
+    const now = this.get(deviceId, moduleId);
+    return this.#write("reported", reportedBy(now, patch, this.#clock.now()), now, { reported: patch });
+  }
+
+  /** Writes many twins in one go, as a rollout does; resolves when all are on disk and told. */
+  async setMany(changed: readonly Required<Pick<IdentityChange, "identity" | "patch">>[]): Promise<void> {
+    if (changed.length === 0) return;
+    const entries = changed.map(({ identity }) =>
+      asJson(keyOf(identity.deviceId, identity.moduleId), identity),
     );
-    const now = new Date(this.#clock.now()).toISOString();
-    return this.#write({
-      ...identity,
-      reported,
-      reportedVersion: identity.reportedVersion + 1,
-      reportedUpdatedTime: now,
-      twinEtag: etag(),
-      twinVersion: identity.twinVersion + 1,
-    });
+    await this.#state.write(entries);
+    for (const { identity, patch } of changed) {
+      this.#tell(identity);
+      this.#told({ kind: "twin", identity, patch });
+    }
+    await this.#outbound.drained();
   }
 
   /** Primary and secondary key, base64. */
@@ -235,16 +183,19 @@ export class Registry {
     return this.#presence.get(keyOf(deviceId, moduleId)) ?? never;
   }
 
+  /** Identities that are connected now. */
+  get connected(): number {
+    return this.#connected;
+  }
+
   /** Notes that an identity connected or left. */
-  async present(identity: Identity, isConnected: boolean, sdkVersion = ""): Promise<void> {
-    const now = this.#clock.now();
-    this.#presence.set(keyOf(identity.deviceId, identity.moduleId), {
-      isConnected,
-      changedAt: now,
-      lastActivityAt: now,
-    });
+  async present({ deviceId, moduleId }: Identity, isConnected: boolean, sdkVersion = ""): Promise<void> {
+    const at = this.#clock.now();
+    this.#presenceOf(keyOf(deviceId, moduleId), { isConnected, changedAt: at, lastActivityAt: at });
+    const identity = this.find(deviceId, moduleId);
+    if (!identity) return;
     if (isConnected && sdkVersion !== "" && sdkVersion !== identity.sdkVersion)
-      await this.#write({ ...identity, sdkVersion });
+      await this.#write("updated", { ...identity, sdkVersion }, identity);
     else this.#tell(identity);
   }
 
@@ -254,46 +205,59 @@ export class Registry {
     const presence = this.#presence.get(key) ?? never;
     const now = this.#clock.now();
     if (now - presence.lastActivityAt < ACTIVITY_MS) return;
-    this.#presence.set(key, { ...presence, lastActivityAt: now });
+    this.#presenceOf(key, { ...presence, lastActivityAt: now });
     const identity = this.find(deviceId, moduleId);
     if (identity) this.#tell(identity);
     if (moduleId !== "") this.active(deviceId, "");
   }
 
-  count(): { total: number; enabled: number } {
-    let total = 0;
-    let enabled = 0;
-    for (
-      let after = "", page = this.list({ limit: 1_000 });
-      page.length > 0;
-      page = this.list({ after, limit: 1_000 })
-    ) {
-      total += page.length;
-      enabled += page.filter(({ status }) => status === "enabled").length;
-      after = page.at(-1)!.deviceId;
+  /** Devices in all, and enabled ones; kept with every change. */
+  count(): Counts {
+    const kept = this.#state.json<Counts>(COUNTS);
+    if (kept) return kept;
+    const counted = { total: 0, enabled: 0 };
+    for (let after: string | undefined = ""; after !== undefined; ) {
+      const page = this.page({ after, limit: 1_000, kind: "devices" });
+      counted.total += page.identities.length;
+      counted.enabled += page.identities.filter(({ status }) => status === "enabled").length;
+      after = page.next;
     }
-    return { total, enabled };
+    return counted;
   }
 
-  async #write(identity: Identity): Promise<Identity> {
-    await this.#store.write([
-      { key: keyOf(identity.deviceId, identity.moduleId), value: Buffer.from(JSON.stringify(identity)) },
-    ]);
+  async #write(
+    kind: IdentityChange["kind"],
+    identity: Identity,
+    before?: Identity,
+    patch?: IdentityChange["patch"],
+  ): Promise<Identity> {
+    const key = keyOf(identity.deviceId, identity.moduleId);
+    await this.#state.write([asJson(key, identity), ...this.#counted(before, identity)]);
     this.#tell(identity);
+    this.#told({ kind, identity, ...(patch ? { patch } : {}) });
     return identity;
   }
 
-  #match(identity: Identity, ifMatch: string, present: string): void {
-    const given = ifMatch.replace(/^W\//, "").replaceAll('"', "");
-    if (given !== "*" && given !== present)
-      throw hubErrors.preconditionFailed({ id: named(identity.deviceId, identity.moduleId) });
+  /** The counts after an identity became another, came or went, when that changes them. */
+  #counted(before: Identity | undefined, after: Identity | undefined): ReturnType<typeof asJson>[] {
+    if ((before ?? after)?.moduleId !== "") return [];
+    const isEnabled = (identity: Identity | undefined): number => (identity?.status === "enabled" ? 1 : 0);
+    const total = (after ? 1 : 0) - (before ? 1 : 0);
+    const enabled = isEnabled(after) - isEnabled(before);
+    if (total === 0 && enabled === 0) return [];
+    const now = this.count();
+    return [asJson(COUNTS, { total: now.total + total, enabled: now.enabled + enabled })];
   }
 
-  #sealed(key: string | undefined): string {
-    const plain = key ? Buffer.from(key, "base64") : randomBytes(32);
-    if (plain.length < 16 || plain.length > 64)
-      throw hubErrors.argumentInvalid({ what: "The key", why: "it must be base64 of 16 to 64 bytes" });
-    return Buffer.from(this.#vault.seal(plain)).toString("base64");
+  #presenceOf(key: string, next: Presence | undefined): void {
+    const was = this.#presence.get(key)?.isConnected ?? false;
+    this.#connected += (next?.isConnected ? 1 : 0) - (was ? 1 : 0);
+    if (next) this.#presence.set(key, next);
+    else this.#presence.delete(key);
+  }
+
+  #told(change: IdentityChange): void {
+    for (const watcher of this.#watchers) watcher(change);
   }
 
   #tell(identity: Identity, status: DeviceSnapshot["status"] = identity.status): void {
@@ -328,15 +292,4 @@ export class Registry {
       body: Buffer.from(JSON.stringify(snapshot)),
     });
   }
-}
-
-/** `$version` and `$metadata` are the hub's own. */
-const withoutMeta = (properties: object): object =>
-  Object.fromEntries(Object.entries(properties).filter(([name]) => !name.startsWith("$")));
-
-function bounded(what: string, value: Record<string, unknown>, limit: number): Record<string, unknown> {
-  const bytes = Buffer.byteLength(JSON.stringify(value));
-  if (bytes > limit)
-    throw hubErrors.argumentInvalid({ what, why: `they have ${bytes} bytes, at most ${limit} are kept` });
-  return value;
 }
