@@ -59,7 +59,7 @@ export class Hub implements Closable {
     this.#outbound = new Outbound(outlet, { recorder, clock });
     this.operations = new OperationLog(this.#outbound, { recorder, clock });
     const state = new State(store);
-    this.registry = new Registry({ state, vault, outbound: this.#outbound, clock });
+    this.registry = new Registry({ store: state, vault, outbound: this.#outbound, clock });
     this.authenticator = new Authenticator({
       registry: this.registry,
       store: state,

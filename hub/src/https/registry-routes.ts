@@ -15,6 +15,7 @@ export function registryRoutes(desk: Desk): void {
   }
   listRoutes(desk);
   bulkRoute(desk);
+  purgeRoute(desk);
   statisticsRoutes(desk);
 }
 
@@ -89,6 +90,15 @@ function bulkRoute(desk: Desk): void {
 
 const summary = (errors: readonly { errorStatus: string }[]): string =>
   `${errors.length} of the operations failed; the first: ${errors[0]?.errorStatus ?? ""}`;
+
+function purgeRoute({ server, callers, around: { commands } }: Desk): void {
+  server.delete("/devices/:d/commands", async (request: Request) => {
+    callers.service(request, "serviceConnect");
+    const { d: deviceId } = request.params;
+    const caller = { protocol: "Https", ipAddress: request.ip } as const;
+    return { totalMessagesPurged: await commands.purge(deviceId, caller), deviceId, moduleId: null };
+  });
+}
 
 function statisticsRoutes({ server, callers, around: { registry } }: Desk): void {
   server.get("/statistics/devices", async (request: Request) => {

@@ -126,7 +126,9 @@ export function twinChanged(identity: Identity, change: TwinChange, now: number)
   let next = identity;
   if (change.tags) {
     checkProperties("The tags", change.tags);
-    const start = change.replace ? undefined : { properties: identity.tags, stamps: identity.desiredStamps };
+    const start = change.replace
+      ? undefined
+      : { properties: identity.tags, stamps: { $: [now, 1] as const } };
     next = {
       ...next,
       tags: bounded("The tags", patched(start, change.tags, [now, 1]).properties, TAG_BYTES),

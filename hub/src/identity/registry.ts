@@ -2,8 +2,8 @@ import type { Clock } from "@picket/kit";
 import { type DeviceSnapshot, recordKind } from "@picket/schema";
 import { hubErrors } from "../errors.js";
 import type { Outbound } from "../outbound.js";
-import type { Vault } from "../slots.js";
-import { asJson, type State } from "../state.js";
+import type { KeyValueStore, Vault } from "../slots.js";
+import { asJson, State } from "../state.js";
 import { completed, drafted, redrafted, reportedBy, type TwinChange, twinChanged } from "./drafts.js";
 import {
   checkIds,
@@ -47,12 +47,12 @@ export class Registry {
   #connected = 0;
 
   constructor(around: {
-    readonly state: State;
+    readonly store: KeyValueStore;
     readonly vault: Vault;
     readonly outbound: Outbound;
     readonly clock: Clock;
   }) {
-    this.#state = around.state;
+    this.#state = around.store instanceof State ? around.store : new State(around.store);
     this.#vault = around.vault;
     this.#outbound = around.outbound;
     this.#clock = around.clock;

@@ -37,7 +37,9 @@ export function patched(now: Stamped | undefined, patch: object, stamp: readonly
       delete stamps[name];
     } else if (isObject(value)) {
       const [below, known] = [properties[name], stamps[name]];
-      const start = isObject(below) && isStamps(known) ? { properties: below, stamps: known } : undefined;
+      const start = isObject(below)
+        ? { properties: below, stamps: isStamps(known) ? known : { $: stamp } }
+        : undefined;
       const deeper = patched(start, value, stamp);
       properties[name] = deeper.properties;
       stamps[name] = deeper.stamps;
