@@ -75,6 +75,12 @@ export class Authenticator {
     }
   }
 
+  /** True when a client that names this host means this hub. */
+  answersTo(host: string): boolean {
+    const name = host.toLowerCase().replace(/:\d{1,5}$/, "");
+    return this.#hostNames.some((each) => each.toLowerCase() === name);
+  }
+
   policies(): Policy[] {
     return [...this.#policies.values()];
   }
