@@ -46,6 +46,8 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
   /** When a CONNECT must have come, then when the token ends. */
   #deadline: NodeJS.Timeout;
   #inside: Inside | undefined;
+  /** Who a client that is not in says it is. */
+  #claimed: Speaker = nobody;
   #sdk = "";
   #endCause: Exclude<OperationCause, ""> | undefined;
   #hasSpoken = false;
@@ -69,7 +71,7 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
   }
 
   get speaker(): Speaker {
-    return this.#inside?.speaker ?? nobody;
+    return this.#inside?.speaker ?? this.#claimed;
   }
 
   get sender(): Sender {
@@ -124,13 +126,8 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
     return false;
   }
 
-  tell(
-    operationName: string,
-    category: string,
-    cause: OperationCause = "",
-    resultDescription = "",
-    { deviceId, moduleId }: Pick<Speaker, "deviceId" | "moduleId"> = this.speaker,
-  ): void {
+  tell(operationName: string, category: string, cause: OperationCause = "", resultDescription = ""): void {
+    const { deviceId, moduleId } = this.speaker;
     this.around.operations.tell({
       operationName,
       category,
@@ -165,9 +162,9 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
     return true;
   }
 
-  #refuse({ code, cause, why }: Refusal, claimed: ConnectRequest): false {
-    const description = `${claimed.deviceId || "A client"} was refused: ${why}.`;
-    this.tell("deviceConnect", "Connections", cause, description, claimed);
+  #refuse({ code, cause, why }: Refusal, { deviceId, moduleId }: ConnectRequest): false {
+    this.#claimed = { deviceId, moduleId, generationId: "" };
+    this.tell("deviceConnect", "Connections", cause, `${deviceId || "A client"} was refused: ${why}.`);
     this.wire.stream.end(connack(code));
     return false;
   }
