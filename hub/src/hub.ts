@@ -1,5 +1,5 @@
 import type { Clock, Closable, Recorder } from "@picket/kit";
-import type { DoorAround } from "./around.js";
+import { AmqpDoor } from "./amqp/door.js";
 import { Attendance } from "./attendance.js";
 import { CommandQueues } from "./c2d/command-queues.js";
 import { HttpsDoor } from "./https/door.js";
@@ -53,6 +53,7 @@ export class Hub implements Closable {
   readonly #outbound: Outbound;
   readonly #attendance = new Attendance();
   readonly #mqtt: MqttDoor;
+  readonly #amqp: AmqpDoor;
   readonly #https: HttpsDoor;
 
   constructor(config: HubConfig, { outlet, store, vault, recorder, clock }: HubAround) {
@@ -75,26 +76,27 @@ export class Hub implements Closable {
       clock,
       recorder,
     });
-    const door: DoorAround = {
+    const door = {
       authenticator: this.authenticator,
       registry: this.registry,
       operations: this.operations,
       commands: this.commands,
       attendance: this.#attendance,
       outbound: this.#outbound,
-      store,
       recorder,
       clock,
       limits: { ...limits, ...config.limits },
     };
     this.#mqtt = new MqttDoor(door, config.tls);
     this.twins = new TwinsAndMethods(this.registry, this.#attendance);
+    this.#amqp = new AmqpDoor(door, config.tls);
     this.#https = new HttpsDoor(door, this.twins, config);
   }
 
   async open(): Promise<void> {
     await this.authenticator.open();
     await this.#mqtt.listen(this.#config.mqttPort, this.#config.bind);
+    await this.#amqp.listen(this.#config.amqpPort, this.#config.bind);
     await this.#https.listen(this.#config.httpsPort, this.#config.bind);
   }
 
@@ -112,7 +114,7 @@ export class Hub implements Closable {
     return {
       connections: this.#attendance.count,
       ...this.#mqtt.counts,
-      unackedBytes: this.#mqtt.unackedBytes(),
+      unackedBytes: this.#mqtt.unackedBytes() + this.#amqp.unackedBytes(),
       refusals: this.operations.refusals,
       ...(blockedSince === undefined ? {} : { blockedSince }),
     };
@@ -124,7 +126,7 @@ export class Hub implements Closable {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#mqtt.close(), this.#https.close()]);
+    await Promise.all([this.#mqtt.close(), this.#amqp.close(), this.#https.close()]);
     this.commands.close();
     this.operations.close();
     await this.#outbound.drained();

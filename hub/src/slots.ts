@@ -35,6 +35,7 @@ export interface HubConfig {
   readonly hostNames: readonly string[];
   readonly bind: string;
   readonly mqttPort: number;
+  readonly amqpPort: number;
   readonly httpsPort: number;
   readonly tls: { readonly key: string; readonly cert: string };
   readonly limits?: Partial<HubLimits>;

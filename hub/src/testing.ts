@@ -1,5 +1,4 @@
 import { execFile, execFileSync } from "node:child_process";
-import { createHmac } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
@@ -8,7 +7,7 @@ import { join } from "node:path";
 import { type Clock, silent, systemClock } from "@picket/kit";
 import { decodeRecords, recordKind, type StreamRecord } from "@picket/schema";
 import { type Hub, openHub } from "./hub.js";
-import type { HubConfig, KeyValueStore } from "./slots.js";
+import type { KeyValueStore } from "./slots.js";
 
 /** State in memory, for tests. */
 export function memoryStore(): KeyValueStore {
@@ -28,20 +27,6 @@ export function memoryStore(): KeyValueStore {
       }
     },
   };
-}
-
-/** A shared access signature, as a client makes it. */
-export function sasToken(
-  resource: string,
-  key: string,
-  { expiresAt = Math.floor(Date.now() / 1000) + 3_600, policy }: { expiresAt?: number; policy?: string } = {},
-): string {
-  const encoded = encodeURIComponent(resource);
-  const signature = createHmac("sha256", Buffer.from(key, "base64"))
-    .update(`${encoded}\n${expiresAt}`)
-    .digest("base64");
-  const named = policy === undefined ? "" : `&skn=${policy}`;
-  return `SharedAccessSignature sr=${encoded}&sig=${encodeURIComponent(signature)}&se=${expiresAt}${named}`;
 }
 
 /** A key and a self-signed certificate for localhost, made by openssl. */
@@ -90,6 +75,7 @@ const isFree = (port: number, bind: string): Promise<boolean> =>
 export interface TestHub {
   readonly hub: Hub;
   readonly mqttPort: number;
+  readonly amqpPort: number;
   readonly httpsPort: number;
   readonly ca: string;
   readonly records: StreamRecord[];
@@ -104,13 +90,14 @@ export async function openTestHub(
   clock: Clock = systemClock,
   bind = "127.0.0.1",
   store: KeyValueStore = memoryStore(),
-  more: Partial<HubConfig> = {},
 ): Promise<TestHub> {
   const { key, cert } = testCertificate(bind);
   const usual = async (port: number): Promise<number> =>
     (await isFree(port, bind)) ? port : await freePort();
-  const [mqttPort, httpsPort] =
-    bind === "127.0.0.1" ? [await freePort(), await usual(443)] : [await usual(8883), await usual(443)];
+  const [mqttPort, amqpPort, httpsPort] =
+    bind === "127.0.0.1"
+      ? [await freePort(), await freePort(), await usual(443)]
+      : [await usual(8883), await usual(5671), await usual(443)];
   const records: StreamRecord[] = [];
   const outlet = { isFull: false };
   const hub = await openHub(
@@ -118,9 +105,9 @@ export async function openTestHub(
       hostNames: bind === "127.0.0.1" ? ["localhost", "old.azure-devices.net"] : [bind],
       bind,
       mqttPort,
+      amqpPort,
       httpsPort,
       tls: { key, cert },
-      ...more,
     },
     {
       store,
@@ -148,7 +135,7 @@ export async function openTestHub(
     records
       .filter((record) => record.kind === recordKind[kind])
       .map(({ body }) => JSON.parse(Buffer.from(body).toString()));
-  return { hub, mqttPort, httpsPort, ca: cert, records, outlet, told };
+  return { hub, mqttPort, amqpPort, httpsPort, ca: cert, records, outlet, told };
 }
 
 const require = createRequire(import.meta.url);

@@ -9,6 +9,7 @@ export interface ServeOptions {
   readonly data?: string;
   readonly consolePort?: string;
   readonly mqttPort?: string;
+  readonly amqpPort?: string;
   readonly httpsPort?: string;
   readonly bind?: string;
   readonly hostName?: string;
@@ -24,6 +25,7 @@ export interface Config {
   readonly hostName: string;
   readonly consolePort: number;
   readonly mqttPort: number;
+  readonly amqpPort: number;
   readonly httpsPort: number;
   readonly agent: boolean;
   readonly logLevel: string;
@@ -36,15 +38,22 @@ export interface Config {
 interface Kept {
   readonly consolePort?: number;
   readonly mqttPort?: number;
+  readonly amqpPort?: number;
   readonly httpsPort?: number;
 }
 
 const usual = {
   consolePort: [8080, 8081, 8180, 18080],
   mqttPort: [8883, 8884, 18883, 28883],
+  amqpPort: [5671, 5673, 15671, 25671],
   httpsPort: [443, 8443, 9443, 18443],
 } as const;
-const flags = { consolePort: "--console-port", mqttPort: "--mqtt-port", httpsPort: "--https-port" } as const;
+const flags = {
+  consolePort: "--console-port",
+  mqttPort: "--mqtt-port",
+  amqpPort: "--amqp-port",
+  httpsPort: "--https-port",
+} as const;
 
 /** Puts the configuration together: flags, then environment, then what the first start chose, then what is usual and free. */
 export async function readConfig(options: ServeOptions): Promise<Config> {
@@ -57,6 +66,7 @@ export async function readConfig(options: ServeOptions): Promise<Config> {
   const asked = {
     consolePort: options.consolePort ?? env("CONSOLE_PORT"),
     mqttPort: options.mqttPort ?? env("MQTT_PORT"),
+    amqpPort: options.amqpPort ?? env("AMQP_PORT"),
     httpsPort: options.httpsPort ?? env("HTTPS_PORT"),
   };
   const replaced: string[] = [];
@@ -71,6 +81,7 @@ export async function readConfig(options: ServeOptions): Promise<Config> {
   const ports = {
     consolePort: await choose("consolePort"),
     mqttPort: await choose("mqttPort"),
+    amqpPort: await choose("amqpPort"),
     httpsPort: await choose("httpsPort"),
   };
   writeFileSync(file, `${JSON.stringify(ports)}\n`);

@@ -65,6 +65,7 @@ export async function openHouse(config: Config): Promise<House> {
     hostNames,
     bind: config.bind,
     mqttPort: config.mqttPort,
+    amqpPort: config.amqpPort,
     httpsPort: config.httpsPort,
     tls,
     downloads: downloads(tls.caPath),

@@ -32,7 +32,7 @@ export type DeviceVerdict =
 
 /** What a service application's credentials came to. */
 export type ServiceVerdict =
-  | { readonly policy: string; readonly rights: readonly Right[] }
+  | { readonly policy: string; readonly rights: readonly Right[]; readonly expiresAt: number }
   | { readonly cause: Exclude<OperationCause, "">; readonly why: string };
 
 const reasons: Readonly<Partial<Record<OperationCause, string>>> = {
@@ -75,10 +75,9 @@ export class Authenticator {
     }
   }
 
-  /** True when a client that names this host means this hub. */
-  answersTo(host: string): boolean {
-    const name = host.toLowerCase().replace(/:\d{1,5}$/, "");
-    return this.#hostNames.some((each) => each.toLowerCase() === name);
+  /** The name the hub gives away. */
+  get hostName(): string {
+    return this.#hostNames[0] ?? "localhost";
   }
 
   policies(): Policy[] {
@@ -106,7 +105,12 @@ export class Authenticator {
     return { identity, expiresAt: token.expiresAt * 1000 };
   }
 
-  service(credential: string | undefined, path: string): ServiceVerdict {
+  /** A reader of the Event Hub-compatible endpoint; `path` is what it reads. */
+  eventReader(credential: string, path: string): ServiceVerdict {
+    return this.service(credential, path, "text");
+  }
+
+  service(credential: string | undefined, path: string, signsWith: "key" | "text" = "key"): ServiceVerdict {
     const token = parseSasToken(credential ?? "");
     if (!token)
       return { cause: "malformedToken", why: "the Authorization header holds no shared access signature" };
@@ -118,9 +122,10 @@ export class Authenticator {
       path,
       keys: [policy.primaryKey, policy.secondaryKey],
       now: this.#clock.now(),
+      signsWith,
     });
     return cause === ""
-      ? { policy: policy.name, rights: policy.rights }
+      ? { policy: policy.name, rights: policy.rights, expiresAt: token.expiresAt * 1000 }
       : { cause, why: reasons[cause] ?? cause };
   }
 }

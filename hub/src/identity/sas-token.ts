@@ -58,6 +58,8 @@ export interface SasExpectation {
   readonly path: string;
   /** Base64 keys, any of which may have signed. */
   readonly keys: readonly string[];
+  /** Event Hubs clients sign with the text of the key, not with what it encodes. */
+  readonly signsWith?: "key" | "text";
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -65,12 +67,14 @@ export interface SasExpectation {
 /** Why a token is not good; empty when it is. All keys are tried, whatever the first says, so that time tells nothing. */
 export function checkSasToken(
   token: SasToken,
-  { hostNames, path, keys, now }: SasExpectation,
+  { hostNames, path, keys, now, signsWith = "key" }: SasExpectation,
 ): OperationCause {
   const signed = Buffer.from(`${token.encodedResource}\n${token.expiry}`);
   let isGood = false;
   for (const key of keys) {
-    const expected = createHmac("sha256", Buffer.from(key, "base64")).update(signed).digest();
+    const expected = createHmac("sha256", Buffer.from(key, signsWith === "key" ? "base64" : "utf8"))
+      .update(signed)
+      .digest();
     const same = expected.length === token.signature.length && timingSafeEqual(expected, token.signature);
     isGood = isGood || same;
   }
@@ -83,6 +87,9 @@ export function checkSasToken(
 
 /** Old clients add the API version to the resource; a host with a port is the same host. */
 function covers(resource: string, wanted: string): boolean {
-  const given = resource.replace(/\/(?:api-version=.*)?$/, "").replace(/^([^/]+?):\d+(?=\/|$)/, "$1");
+  const given = resource
+    .replace(/^sb:\/\//, "")
+    .replace(/\/(?:api-version=.*)?$/, "")
+    .replace(/^([^/]+?):\d+(?=\/|$)/, "$1");
   return wanted === given || wanted.startsWith(`${given}/`);
 }

@@ -82,6 +82,7 @@ function serveCommand(program: Command): void {
     .addOption(data)
     .option("--console-port <port>", "console and API, on the loopback address")
     .option("--mqtt-port <port>", "hub, MQTT over TLS")
+    .option("--amqp-port <port>", "hub, AMQP over TLS")
     .option("--https-port <port>", "hub, HTTPS")
     .option("--bind <address>", "address the hub listens on (default: all)")
     .option("--host-name <name>", "name devices reach the hub by (default: this machine's)")

@@ -59,6 +59,7 @@ async function leaveHandle(house: House): Promise<void> {
     token: secret,
     pid: process.pid,
     mqttPort: config.mqttPort,
+    amqpPort: config.amqpPort,
     httpsPort: config.httpsPort,
     hostName: config.hostName,
     ca: house.rooms.tls.caPath,
@@ -76,7 +77,7 @@ function screen(house: House, link: string | undefined, seconds: number): string
       ? [`  Sign in     ${link}`, "              once, within 24 hours, as the administrator"]
       : ["  Sign in     with your password; `npx picket user link admin` makes a new one-time link"]),
     "",
-    `  Hub         ${config.hostName}, MQTT ${config.mqttPort}, HTTPS ${config.httpsPort}`,
+    `  Hub         ${config.hostName}, MQTT ${config.mqttPort}, AMQP ${config.amqpPort}, HTTPS ${config.httpsPort}`,
     ...config.replaced.map((each) => `              port replaced, taken or privileged: ${each}`),
     `  CA          ${tls.caPath}`,
     `              SHA-256 ${tls.fingerprint}`,
