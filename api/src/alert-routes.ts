@@ -9,7 +9,7 @@ const list = <const W extends string>(words: readonly W[], about: string) =>
 /** Alerts: the queue, one alert, and what people decide about them. */
 export const alertRoutes = {
   "GET /alerts": {
-    about: "Alerts, newest first, without their evidence.",
+    about: "Alerts without their evidence, newest first or worst first.",
     role: "viewer",
     query: Type.Object({
       status: list(alertStatuses, "States wanted; all when absent."),
@@ -20,6 +20,9 @@ export const alertRoutes = {
       text: Type.Optional(text("Words to look for in title, reason and device.", 200)),
       from: Type.Optional(instant("Changed at or after.")),
       to: Type.Optional(instant("Changed before.")),
+      order: Type.Optional(
+        oneOf(["newest", "worst"], "Last changed first, or worst first and among those last changed first."),
+      ),
       ...page,
     }),
     reply: Type.Object({

@@ -169,6 +169,32 @@ function pageContract(make: MakeWorkspace): void {
     await workspace.close();
   });
 
+  test("worst first goes on over pages, and within a severity the last changed first", async () => {
+    const workspace = await make("worst");
+    const severities = ["Low", "High", "Informational", "Medium"];
+    const rows = Array.from({ length: 40 }, (_, index) =>
+      alert(`a${index}`, {
+        AlertSeverity: severities[index % 4],
+        TimeGenerated: new Date(Date.UTC(2026, 2, 1, 0, 0, index % 10)).toISOString(),
+      }),
+    );
+    await workspace.commit({ position: 1, rows: [{ table: "SecurityAlert", rows }] });
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await workspace.alerts({ limit: 7, order: "worst", cursor });
+      seen.push(...page.rows.map(({ AlertSeverity, TimeGenerated }) => `${AlertSeverity} ${TimeGenerated}`));
+      cursor = page.next;
+    } while (cursor !== undefined);
+    const rank = (text: string) => ["High", "Medium", "Low", "Informational"].indexOf(text.split(" ")[0]!);
+    const sorted = seen.toSorted(
+      (a, b) => rank(a) - rank(b) || b.split(" ")[1]!.localeCompare(a.split(" ")[1]!),
+    );
+    expect(seen).toHaveLength(40);
+    expect(seen).toEqual(sorted);
+    await workspace.close();
+  });
+
   test("pages of a log neither skip nor repeat rows, and a page has at most 500", async () => {
     const workspace = await make("log-pages");
     const rows = Array.from({ length: 1_200 }, (_, index) =>

@@ -12,10 +12,13 @@ export interface AlertFilter {
   readonly text?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** Newest first when absent. */
+  readonly order?: "newest" | "worst" | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
+const BADNESS = `CASE "AlertSeverity" WHEN 'High' THEN 3 WHEN 'Medium' THEN 2 WHEN 'Low' THEN 1 ELSE 0 END`;
 const HEAVY = ["Evidence", "Ancestry", "NextQueries"];
 
 const conditionsOf = (filter: AlertFilter): Conditions =>
@@ -32,7 +35,7 @@ const conditionsOf = (filter: AlertFilter): Conditions =>
     .add(filter.from, (n) => `"TimeGenerated" >= CAST(${n} AS TIMESTAMP)`)
     .add(filter.to, (n) => `"TimeGenerated" < CAST(${n} AS TIMESTAMP)`);
 
-/** Alerts, last changed first, without their evidence. */
+/** Alerts without their evidence: last changed first, or the worst first and among those the last changed. */
 export async function listAlerts(
   reader: Reader,
   filter: AlertFilter,
@@ -47,6 +50,7 @@ export async function listAlerts(
     cursor,
     id: '"SystemAlertId"',
     leaveOut: HEAVY,
+    ...(filter.order === "worst" ? { rank: BADNESS } : {}),
   });
   return { ...page, total };
 }

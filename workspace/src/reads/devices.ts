@@ -70,7 +70,7 @@ export async function listDevices(
   const rows = await summaries(reader, devices);
   const last = devices.at(-1)?.DeviceId;
   if (found.length <= limit || last === undefined) return { rows, total };
-  return { rows, total, next: printCursor({ at: now, id: last }) };
+  return { rows, total, next: printCursor({ rank: 0, at: now, id: last }) };
 }
 
 async function summaries(

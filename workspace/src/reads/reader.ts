@@ -50,20 +50,27 @@ export class Conditions {
   }
 }
 
-/** What a cursor remembers: the ordering column's value and the id of the last row seen. */
+/** What a cursor remembers of the last row seen: its rank, time and id. */
 export interface Cursor {
+  readonly rank: number;
   readonly at: string;
   readonly id: string;
 }
 
 export const printCursor = (cursor: Cursor): string =>
-  Buffer.from(JSON.stringify([cursor.at, cursor.id])).toString("base64url");
+  Buffer.from(JSON.stringify([cursor.at, cursor.id, cursor.rank])).toString("base64url");
 
 /** Reads a cursor back; anything else than one of ours is refused. */
 export function parseCursor(text: string): Cursor {
   try {
-    const [at, id] = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
-    if (typeof at === "string" && typeof id === "string" && !Number.isNaN(Date.parse(at))) return { at, id };
+    const [at, id, rank] = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
+    if (
+      typeof at === "string" &&
+      typeof id === "string" &&
+      Number.isInteger(rank) &&
+      !Number.isNaN(Date.parse(at))
+    )
+      return { at, id, rank };
   } catch {}
   throw workspaceErrors.badCursor({});
 }
