@@ -3,12 +3,15 @@ import { IconSearch } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useState } from "react";
 import { Severity, severities } from "../shared/severity.js";
-import { type Filters, views, writeFilters } from "./filters.js";
+import { type Filters, readFilters, views, writeFilters } from "./filters.js";
 
 interface FilterBarProps {
   readonly filters: Filters;
   readonly show: (next: Filters) => void;
 }
+
+/** What stays when another view is chosen. */
+const kept = ({ severity, device, rule, text }: Filters) => ({ severity, device, rule, text });
 
 /** Which alerts are shown: views, severities, words; each choice is an address. */
 export function FilterBar({ filters, show }: FilterBarProps) {
@@ -26,7 +29,7 @@ export function FilterBar({ filters, show }: FilterBarProps) {
             key={name}
             className="chip"
             to="/alerts"
-            search={writeFilters({ ...filters, view: name, status: [] })}
+            search={writeFilters({ ...readFilters({ view: name }), ...kept(filters) })}
             aria-current={filters.view === name ? "true" : undefined}
           >
             {label}

@@ -8,6 +8,11 @@ const viewNames = ["mine", "unowned", "open", "closed"] as const;
 /** A named way to look at the queue. */
 export type ViewName = (typeof viewNames)[number];
 
+const orders = ["worst", "newest"] as const;
+
+/** What stands on top of the queue. */
+export type Order = (typeof orders)[number];
+
 /** What the queue shows, as the address says it. */
 export interface Filters {
   readonly view: ViewName;
@@ -16,7 +21,11 @@ export interface Filters {
   readonly device: string;
   readonly rule: string;
   readonly text: string;
+  readonly order: Order;
 }
+
+/** What is decided is looked up by time; what waits is worked on by how bad it is. */
+const usualOrder = (view: ViewName): Order => (view === "closed" ? "newest" : "worst");
 
 /** The views in the order they are offered. */
 export const views: readonly { readonly name: ViewName; readonly label: string; readonly about: string }[] = [
@@ -28,13 +37,15 @@ export const views: readonly { readonly name: ViewName; readonly label: string; 
 
 /** Reads the filters of an address; what is absent is usual, what is wrong is left out. */
 export function readFilters(search: Search): Filters {
+  const view = wordOf(search, "view", viewNames) ?? "mine";
   return {
-    view: wordOf(search, "view", viewNames) ?? "mine",
+    view,
     status: wordsOf(search, "status", statuses),
     severity: wordsOf(search, "severity", severities),
     device: textOf(search, "device"),
     rule: textOf(search, "rule"),
     text: textOf(search, "text"),
+    order: wordOf(search, "order", orders) ?? usualOrder(view),
   };
 }
 
@@ -42,6 +53,7 @@ export function readFilters(search: Search): Filters {
 export const writeFilters = (filters: Filters): Search => ({
   ...filters,
   view: filters.view === "mine" ? "" : filters.view,
+  order: filters.order === usualOrder(filters.view) ? "" : filters.order,
 });
 
 /** What is asked of the server. */

@@ -1,6 +1,6 @@
 import { Checkbox } from "@mantine/core";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { type Alert, useMay, useSession } from "../shared/api.js";
 import { When } from "../shared/clock.js";
 import { count } from "../shared/format.js";
@@ -12,7 +12,7 @@ import { type Column, VirtualTable } from "../shared/table.js";
 import { useToast } from "../shared/toast.js";
 import { DecideButtons, type DialogName, useDialog } from "./decide.js";
 import { FilterBar } from "./filter-bar.js";
-import { asksOf, type Filters, readFilters, views, writeFilters } from "./filters.js";
+import { asksOf, type Filters, type Order, readFilters, views, writeFilters } from "./filters.js";
 import { NewsChip, useNews } from "./news.js";
 import { Peek } from "./peek.js";
 import { useAlerts } from "./use-alerts.js";
@@ -20,14 +20,14 @@ import { useDecide } from "./use-decide.js";
 
 const idOf = ({ SystemAlertId = "" }: Alert): string => SystemAlertId;
 
-/** The queue of alerts: what is open, newest first, and what to do about it without a mouse. */
+/** The queue of alerts: what is open, worst first, and what to do about it without a mouse. */
 export function AlertQueue() {
   const { data: session } = useSession();
   const search = useSearch({ strict: false });
   const filters = useMemo(() => readFilters(search), [search]);
   const asks = useMemo(() => asksOf(filters, session?.name ?? ""), [filters, session?.name]);
   const navigate = useNavigate();
-  const list = useAlerts(asks);
+  const list = useAlerts(asks, filters.order);
   const alerts = list.alerts ?? [];
   const news = useNews(asks);
   const picked = usePicked(alerts);
@@ -42,7 +42,14 @@ export function AlertQueue() {
       tools={<NewsChip {...news} />}
     >
       <FilterBar filters={filters} show={show} />
-      <Bulk picked={picked} dialog={dialog} setDialog={setDialog} shown={alerts.length} total={list.total} />
+      <Bulk
+        picked={picked}
+        dialog={dialog}
+        setDialog={setDialog}
+        shown={alerts.length}
+        total={list.total}
+        order={<OrderSwitch order={filters.order} turn={(order) => show({ ...filters, order })} />}
+      />
       {list.asked.error && <Problem error={list.asked.error} again={() => void list.asked.refetch()} />}
       {list.alerts === undefined && !list.asked.error && <Waiting lines={5} />}
       {list.alerts !== undefined && alerts.length === 0 && <NoAlerts filters={filters} show={show} />}
@@ -122,14 +129,24 @@ interface BulkProps {
   readonly setDialog: (name: DialogName | undefined) => void;
   readonly shown: number;
   readonly total: number;
+  readonly order: ReactNode;
 }
 
-function Bulk({ picked, dialog, setDialog, shown, total }: BulkProps) {
+function OrderSwitch({ order, turn }: { readonly order: Order; readonly turn: (to: Order) => void }) {
+  const other = order === "worst" ? "newest" : "worst";
+  return (
+    <button type="button" className="chip" title={`Show the ${other} first`} onClick={() => turn(other)}>
+      {order} first
+    </button>
+  );
+}
+
+function Bulk({ picked, dialog, setDialog, shown, total, order }: BulkProps) {
   if (picked.rows.length === 0)
     return (
       <div className="row apart muted small" style={{ minHeight: 36 }}>
         <span>
-          {count(total)} in this view{shown < total ? `, ${count(shown)} read so far` : ""}, newest first
+          {count(total)} in this view{shown < total ? `, ${count(shown)} read so far` : ""}, {order}
         </span>
         <span className="key-hint">
           <kbd>j</kbd> <kbd>k</kbd> move, <kbd>x</kbd> choose, <kbd>o</kbd> open, <kbd>a</kbd> acknowledge,{" "}

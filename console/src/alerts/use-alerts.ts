@@ -1,14 +1,15 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { type Alert, api } from "../shared/api.js";
-import type { Ask } from "./filters.js";
+import { severities } from "../shared/severity.js";
+import type { Ask, Order } from "./filters.js";
 
 const PAGE = 200;
 
 /** Where each question goes on; null when it is answered to its end. */
 type Cursors = readonly (string | null)[];
 
-async function page(asks: readonly Ask[], cursors: Cursors) {
+async function page(asks: readonly Ask[], order: Order, cursors: Cursors) {
   const answers = await Promise.all(
     asks.map((ask, index) => {
       const cursor = cursors[index];
@@ -16,7 +17,7 @@ async function page(asks: readonly Ask[], cursors: Cursors) {
       const { status, severity, ...rest } = ask;
       const lists = { status: [...status], ...(severity ? { severity: [...severity] } : {}) };
       return api("GET /alerts", {
-        query: { ...rest, ...lists, limit: PAGE, ...(cursor ? { cursor } : {}) },
+        query: { ...rest, ...lists, order, limit: PAGE, ...(cursor ? { cursor } : {}) },
       });
     }),
   );
@@ -30,18 +31,23 @@ async function page(asks: readonly Ask[], cursors: Cursors) {
 const newestFirst = (a: Alert, b: Alert): number =>
   (b.TimeGenerated ?? "").localeCompare(a.TimeGenerated ?? "");
 
-/** The alerts of a view, newest first, read on as the list is scrolled. */
-export function useAlerts(asks: readonly Ask[]) {
+const places = new Map<string | undefined, number>(severities.map((severity, place) => [severity, place]));
+const badness = ({ AlertSeverity }: Alert): number => places.get(AlertSeverity) ?? severities.length;
+
+const worstFirst = (a: Alert, b: Alert): number => badness(a) - badness(b) || newestFirst(a, b);
+
+/** The alerts of a view, read on as the list is scrolled. */
+export function useAlerts(asks: readonly Ask[], order: Order) {
   const asked = useInfiniteQuery({
-    queryKey: ["alerts", "list", asks],
-    queryFn: ({ pageParam }) => page(asks, pageParam),
+    queryKey: ["alerts", "list", asks, order],
+    queryFn: ({ pageParam }) => page(asks, order, pageParam),
     initialPageParam: asks.map(() => "") as Cursors,
     getNextPageParam: ({ next }) => (next.some((cursor) => cursor !== null) ? next : undefined),
     placeholderData: keepPreviousData,
   });
   const alerts = useMemo(
-    () => asked.data?.pages.flatMap((each) => each.alerts).sort(newestFirst),
-    [asked.data],
+    () => asked.data?.pages.flatMap((each) => each.alerts).sort(order === "worst" ? worstFirst : newestFirst),
+    [asked.data, order],
   );
   return { asked, alerts, total: asked.data?.pages[0]?.total ?? 0 };
 }

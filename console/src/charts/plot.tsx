@@ -65,6 +65,7 @@ function optionsOf(props: PlotProps, look: Look, width: number): uPlot.Options {
   };
   const { times } = props.columns;
   const step = times.length > 1 ? times[1]! - times[0]! : 3_600;
+  const [first = 0, last = first] = [times[0], times.at(-1)];
   return {
     width,
     height: props.height,
@@ -86,7 +87,13 @@ function optionsOf(props: PlotProps, look: Look, width: number): uPlot.Options {
     ],
     scales: {
       x: {
-        range: (_, min, max) => [min, props.shape === "stack" ? max + step : max > min ? max : max + step],
+        // Of the times themselves: around a single one the library's own range is years wide.
+        range: () =>
+          props.shape === "stack"
+            ? [first, last + step]
+            : last > first
+              ? [first, last]
+              : [first - step, last + step],
       },
       y: { range: (_, min, max) => [Math.min(0, min ?? 0), Math.max(1, (max ?? 1) * 1.08)] },
     },

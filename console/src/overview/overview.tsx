@@ -96,7 +96,11 @@ function Figures({
           <div className="figure">{count(recommendations)}</div>
           {recommendations === 1 ? "recommendation is active" : "recommendations are active"}
         </Link>
-        <span className="delta">{count(recommendationsActive.High)} of them high</span>
+        <span className="delta">
+          {recommendationsActive.High === 0
+            ? "none of high severity"
+            : `${count(recommendationsActive.High)} of high severity`}
+        </span>
       </Panel>
       <Panel title="Rejected">
         <Link to="/rejected">
