@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -28,7 +28,7 @@ const steps = [
       "server",
     ],
     makes: "server/dist/cli/main.js",
-    run: () => run("npx", "tsc", "-b"),
+    run: () => run("tsc", "-b"),
   },
   {
     name: "agent",
@@ -40,13 +40,19 @@ const steps = [
     name: "console",
     reads: [...foundations, "console"],
     makes: "console/dist/index.html",
-    run: () => run("npx", "vite", "build", "console", "--logLevel", "warn"),
+    run: () => run("vite", "build", "console", "--logLevel", "warn"),
   },
 ];
 
+/** Straight from node_modules: npx writes over the line that says what is being built. */
 function run(command, ...given) {
+  const path = `${join(root, "node_modules/.bin")}${delimiter}${process.env.PATH}`;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, given, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn(command, given, {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, PATH: path },
+    });
     child.once("close", (code) =>
       code === 0 ? resolve() : reject(new Error(`${command} ${given.join(" ")} ended with ${code}.`)),
     );
