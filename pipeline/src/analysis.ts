@@ -17,6 +17,7 @@ import { AlertBook } from "./books/alert-book.js";
 import { PostureBook } from "./books/posture-book.js";
 import { RecentIds } from "./books/recent-ids.js";
 import { Engine, type Hit } from "./engine/engine.js";
+import { fromMatchRule } from "./engine/engine-rule.js";
 import {
   auditRow,
   deviceRow,
@@ -63,7 +64,8 @@ export class Analysis {
   constructor(hubName: string, recorder: Recorder) {
     this.#hubName = hubName;
     this.#recorder = recorder;
-    this.#engine = new Engine(rules, recorder);
+    const matching = rules.filter((rule) => rule.kind === "match").map(fromMatchRule);
+    this.#engine = new Engine({ rules: matching, correlations: [] }, recorder);
     this.#alerts = new AlertBook(hubName, recorder);
     this.#posture = new PostureBook(recommendations, hubName);
     this.#silence = new SilenceWatch(rules.filter((rule) => rule.kind === "silence"));

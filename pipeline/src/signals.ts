@@ -42,6 +42,13 @@ export const ruleBroke = signal({
   labels: ["rule"],
 });
 
+export const ruleSlow = signal({
+  level: "warn",
+  message: "A rule was slow on an event.",
+  counter: "picket_pipeline_rule_slow_total",
+  labels: ["rule"],
+});
+
 export const alertsCapped = signal({
   level: "warn",
   message: "A rule made too many alerts on one device today; further ones are counted here only.",
