@@ -14,13 +14,14 @@ export const MAX_FILE_BYTES = 4_000_000;
 const MAX_ALIASES = 200;
 const MAX_DEPTH = 200;
 
-const refused = (file: string, check: string, message: string, line = 1, column = 1): SigmaProblem => ({
+const START = { line: 1, column: 1 };
+
+const refused = (file: string, check: string, message: string, place = START): SigmaProblem => ({
   level: "error",
   check,
   message,
   file,
-  line,
-  column,
+  ...place,
 });
 
 /** Reads a file of one or more documents. What cannot be read is told; the other documents are kept. */
@@ -32,7 +33,10 @@ export function readDocuments(
   if (size > MAX_FILE_BYTES) return { documents: [], problems: [refused(file, "too-large", tooLarge(size))] };
   const deep = tooDeep(text);
   if (deep)
-    return { documents: [], problems: [refused(file, "too-deep", deep.message, deep.line, deep.column)] };
+    return {
+      documents: [],
+      problems: [refused(file, "too-deep", deep.message, { line: deep.line, column: deep.column })],
+    };
   const lines = new LineCounter();
   const problems: SigmaProblem[] = [];
   const documents: RuleDocument[] = [];
@@ -41,7 +45,9 @@ export function readDocuments(
     const [error] = document.errors;
     if (error) {
       const { line, col } = lines.linePos(error.pos[0]);
-      problems.push(refused(file, "yaml", `This is not valid YAML: ${sentence(error.message)}`, line, col));
+      problems.push(
+        refused(file, "yaml", `This is not valid YAML: ${sentence(error.message)}`, { line, column: col }),
+      );
       continue;
     }
     const found = toValue(document, file, lines);
@@ -61,17 +67,17 @@ function toValue(
   file: string,
   lines: LineCounter,
 ): SigmaProblem | { value: RuleDocument | undefined } {
-  const start = lines.linePos(document.range[0]);
+  const { line, col: column } = lines.linePos(document.range[0]);
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     if (value === null || value === undefined) return { value: undefined };
     if (!isRecord(value))
-      return refused(file, "not-a-rule", "A rule is a map of names and values.", start.line, start.col);
+      return refused(file, "not-a-rule", "A rule is a map of names and values.", { line, column });
     const placeOf = placesOf(document, lines);
     return { value: { value, file, placeOf } };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return refused(file, "aliases", `Aliases expand to too much: ${sentence(why)}`, start.line, start.col);
+    return refused(file, "aliases", `Aliases expand to too much: ${sentence(why)}`, { line, column });
   }
 }
 
