@@ -523,6 +523,36 @@ export const eventTypes = {
       DurationMs: may("count", "How long its last snapshot took."),
     },
   },
+  Heartbeat: {
+    about: "The agent is alive, with what it uses and what waits.",
+    category: "Periodic",
+    // As the early micro agents sent it.
+    eventType: "Security",
+    priority: "Low",
+    aggregated: false,
+    fields: {
+      UptimeSeconds: may("count", "How long the agent runs."),
+      WaitingEvents: may("count", "Events that wait to be sent."),
+      CpuPercent: plain("text", "Processor time on average, in percent of one core."),
+      MemoryInBytes: plain("count", "Resident memory of the agent."),
+      LimitStep: plain("text", "What the agent leaves out to stay within its limits; full when nothing."),
+    },
+  },
+  ResponseAction: {
+    about: "Something was done to the device by order of the hub, was refused, or ended by itself.",
+    category: "Triggered",
+    eventType: "Security",
+    priority: "High",
+    aggregated: false,
+    fields: {
+      Action: must("text", "What was ordered, such as isolateNetwork."),
+      Result: must(["Done", "DryRun", "Refused", "Failed", "Lifted"], "What came of it."),
+      Arguments: may("text", "What it was ordered with, as JSON."),
+      Proof: may("text", "What changed on the device, as JSON; for a dry run what would have."),
+      ExpiresAt: may("text", "When it ends by itself, ISO 8601."),
+      Message: may("text", "Why it was refused or failed."),
+    },
+  },
 } as const satisfies Readonly<Record<string, EventDefinition>>;
 
 /** One of the event names. */

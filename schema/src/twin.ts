@@ -91,6 +91,8 @@ export const agentSettings: Readonly<Record<string, SettingDefinition>> = {
   eventPriorityContainers: priority("Containers", "Low"),
   eventPriorityBaselineSummary: priority("BaselineSummary", "Low"),
   eventPriorityCollectorHealth: priority("CollectorHealth", "Low"),
+  eventPriorityHeartbeat: priority("Heartbeat", "Low"),
+  eventPriorityResponseAction: priority("ResponseAction", "High"),
   aggregationEnabledProcessCreate: fold("ProcessCreate"),
   aggregationIntervalProcessCreate: every("ProcessCreate"),
   aggregationEnabledConnectionCreate: fold("ConnectionCreate"),

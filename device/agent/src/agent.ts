@@ -1,27 +1,26 @@
-import { accessSync, constants } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { arch, release } from "node:os";
 import { join } from "node:path";
 import type { Level, Recorder } from "@picket/kit";
-import type { EventName, SecurityEvent } from "@picket/schema";
-import { type ConnectionString, type HubClient, openHubClient } from "@picket/sdk";
+import type { EventName } from "@picket/schema";
+import {
+  type ConnectionString,
+  type HubClient,
+  type MethodAnswer,
+  openHubClient,
+  securityEvent,
+} from "@picket/sdk";
+import { ClockWatch } from "./clock-watch.js";
 import { agentErrors, messageOf } from "./errors.js";
 import { type Home, takeHome } from "./home.js";
-import { hostWithSockets } from "./host.js";
-import { Outbox } from "./outbox/outbox.js";
-import { FileProcessReader } from "./processes/process-reader.js";
-import { ProcessTable } from "./processes/process-table.js";
-import { Aggregation } from "./report/aggregation.js";
+import { Governor, ownUsage } from "./limits/governor.js";
+import { Delivery } from "./report/delivery.js";
 import { Diagnostics } from "./report/diagnostics.js";
-import { Ledger } from "./report/ledger.js";
-import { Reporter } from "./report/reporter.js";
+import { Rounds } from "./rounds.js";
 import { Settings } from "./settings/settings.js";
 import { TwinFollower } from "./settings/twin-follower.js";
 import * as signals from "./signals.js";
-import type { Source } from "./sources/host-events.js";
-import { type Coverage, openFirst, waysToWatch } from "./sources/open.js";
-import { Happenings } from "./watch/happenings.js";
-import { type LoginSource, openLoginFiles } from "./watch/login-watch.js";
-import { Snapshots } from "./watch/snapshots.js";
+import { Watching } from "./watch/watching.js";
 
 /** What an agent is started with. */
 export interface AgentOptions {
@@ -36,23 +35,19 @@ export interface AgentOptions {
   readonly outboxBytes?: number;
   /** Makes the recorder; it is told whom to tell of warnings, which become events. */
   readonly recorder: (heard: (level: Level, message: string, fields: object) => void) => Recorder;
+  /** Called when the agent must start anew to give memory back; it has stopped then. */
+  readonly restart?: () => void;
 }
 
 /** The agent's version, as it tells the hub. */
 export const VERSION = "0.1.0";
 
 const OUTBOX_BYTES = 64_000_000;
-const PORTS_MS = 2_000;
-const PORTS_SOON_MS = 100;
-const LOGINS_MS = 1_000;
 const TICK_MS = 1_000;
-const FOLD_MS = 5_000;
-const CHANGES_MS = 3_000;
 const SYNC_MS = 5_000;
 const LOST_MS = 10_000;
-const LOW_SOON_MS = 1_500;
-const HIGH_SOON_MS = 50;
-const FAREWELL_MS = 3_000;
+const LOOK_MS = 5_000;
+const PATIENCE = 5;
 
 /** Watches this host and reports to a hub. */
 export class Agent {
@@ -61,22 +56,14 @@ export class Agent {
   readonly #recorder: Recorder;
   readonly #client: HubClient;
   readonly #settings: Settings;
-  readonly #outbox: Outbox;
-  readonly #ledger = new Ledger();
-  readonly #reporter: Reporter;
-  readonly #aggregation: Aggregation;
+  readonly #rounds: Rounds;
+  readonly #delivery: Delivery;
   readonly #twin: TwinFollower;
-  readonly #snapshots: Snapshots;
-  readonly #happenings: Happenings;
-  readonly #table = new ProcessTable(new FileProcessReader());
-  readonly #timers: NodeJS.Timeout[] = [];
-  readonly #soon = new Map<string, NodeJS.Timeout>();
-  readonly #due = { High: 0, Low: 0, snapshot: 0 };
-  readonly #closeHost: () => void;
-  #coverage: Coverage = {};
-  #source: Source | undefined;
-  #logins: LoginSource | undefined;
-  #lost = 0;
+  readonly #watching: Watching;
+  readonly #governor: Governor;
+  readonly #clock = new ClockWatch();
+  readonly #startedAt = performance.now();
+  readonly #due = { snapshot: 0, heartbeat: 0 };
   #isStopping = false;
 
   constructor(options: AgentOptions) {
@@ -85,93 +72,75 @@ export class Agent {
     const diagnostics = new Diagnostics(Date.now);
     this.#recorder = options.recorder((level, message, fields) => {
       const event = diagnostics.eventOf(level, message, fields);
-      if (event) queueMicrotask(() => this.#keep([event]));
+      if (event) queueMicrotask(() => this.#delivery.keep([event]));
     });
-    this.#settings = new Settings(options.outboxBytes ?? OUTBOX_BYTES);
+    const { moduleId } = options.connection;
+    this.#settings = new Settings({
+      outboxBytes: options.outboxBytes ?? OUTBOX_BYTES,
+      ...(moduleId === undefined ? {} : { moduleId }),
+    });
+    this.#settings.replace(readDesired(this.#desiredFile));
     this.#client = clientOf(options);
-    this.#outbox = this.#openOutbox();
-    const sender = { agentId: this.#home.agentId, agentVersion: VERSION };
-    this.#reporter = new Reporter({
-      outbox: this.#outbox,
-      client: this.#client,
-      sender,
-      ledger: this.#ledger,
-    });
-    this.#aggregation = new Aggregation({
-      firstAtOnce: options.lowLatency,
-      intervalMs: (name) => this.#settings.foldedMs(name),
-      cut: (folds) => signals.foldsCut(this.#recorder, {}, folds),
-    });
-    const { host, close } = hostWithSockets();
-    this.#closeHost = close;
-    this.#snapshots = new Snapshots({
-      host,
-      isCollected: (name) => this.#settings.queueOf(name) !== undefined,
-      keep: (events) => this.#keep(events),
-      failed: (collector, error) =>
-        signals.collectorFailed(this.#recorder, { collector }, 1, { why: messageOf(error) }),
-    });
-    this.#happenings = this.#openHappenings();
+    this.#rounds = new Rounds({ failed: (what, error) => this.#failed(what, error) });
+    this.#governor = new Governor(this.#limits());
+    this.#delivery = this.#openDelivery();
+    this.#watching = this.#openWatching();
     this.#twin = this.#openTwin();
   }
 
   /** Resolves when the hub is connected; a hub that is away is waited for, one that refuses ends it. */
   async start(): Promise<void> {
     signals.agentStarted(this.#recorder, {}, 1, { version: VERSION, data: this.#home.path });
+    this.#delivery.obey();
     this.#client.onState((state, cause) => this.#stateChanged(state, cause));
-    await this.#openSources();
-    this.#table.seed();
-    this.#every(PORTS_MS, () => this.#snapshots.ports());
-    this.#every(LOGINS_MS, async () => this.#keep(this.#logins?.read() ?? []));
-    this.#every(CHANGES_MS, () => this.#snapshots.changes());
-    this.#every(FOLD_MS, async () => this.#keep(this.#aggregation.flush(Date.now())));
-    this.#every(SYNC_MS, async () => this.#outbox.sync());
-    this.#every(LOST_MS, async () => this.#countLost());
-    this.#every(TICK_MS, () => this.#tick());
-    await this.#connect();
+    const connected = this.#connect();
+    connected.catch(() => {});
+    await this.#watching.open();
+    this.#rounds.every(SYNC_MS, () => this.#delivery.sync());
+    this.#rounds.every(LOST_MS, () => this.#countLost());
+    this.#rounds.every(LOOK_MS, () => this.#look());
+    this.#rounds.every(TICK_MS, () => this.#tick());
+    await connected;
   }
 
   /** Sends what can be sent, and keeps the rest on disk. */
   async stop(): Promise<void> {
     if (this.#isStopping) return;
     this.#isStopping = true;
-    for (const timer of [...this.#timers, ...this.#soon.values()]) clearInterval(timer);
-    this.#source?.drain();
-    this.#source?.close();
-    this.#logins?.close();
-    this.#keep(this.#aggregation.flush(Date.now(), true));
-    await Promise.race([
-      this.#reporter.send("High").then(() => this.#reporter.send("Low")),
-      new Promise((resolve) => setTimeout(resolve, FAREWELL_MS)),
-    ]);
+    this.#rounds.stop();
+    this.#watching.close();
+    await this.#delivery.close();
     await this.#client.close();
-    this.#outbox.close();
-    this.#closeHost();
     this.#home.release();
     signals.agentStopped(this.#recorder, {});
   }
 
-  #openOutbox(): Outbox {
-    return new Outbox(join(this.#home.path, "outbox"), {
-      maxBytes: this.#settings.maxOutboxBytes,
-      dropped: (queue, events, reason) => {
-        this.#ledger.dropped(queue, events, reason);
-        signals.eventsDropped(this.#recorder, { queue, reason }, events);
-      },
-      failed: (error) => signals.outboxFailed(this.#recorder, {}, 1, { why: error.message }),
+  get #desiredFile(): string {
+    return join(this.#home.path, "desired.json");
+  }
+
+  #openDelivery(): Delivery {
+    return new Delivery({
+      folder: this.#home.path,
+      client: this.#client,
+      sender: { agentId: this.#home.agentId, agentVersion: VERSION },
+      settings: this.#settings,
+      recorder: this.#recorder,
+      rounds: this.#rounds,
+      lowLatency: () =>
+        this.#options.lowLatency && !["folded", "fewer", "least"].includes(this.#governor.step.name),
     });
   }
 
-  #openHappenings(): Happenings {
-    return new Happenings({
-      table: this.#table,
-      aggregation: this.#aggregation,
-      isCollected: (name) => this.#settings.queueOf(name) !== undefined,
-      isFolded: (name) => this.#settings.isFolded(name),
-      keep: (events) => this.#keep(events),
-      listener: (port) => this.#snapshots.listener(port),
-      portsChanged: () => this.#later("ports", PORTS_SOON_MS, () => this.#snapshots.ports()),
-      now: Date.now,
+  #openWatching(): Watching {
+    return new Watching({
+      folder: this.#home.path,
+      settings: this.#settings,
+      recorder: this.#recorder,
+      rounds: this.#rounds,
+      keep: (events) => this.#delivery.keep(events),
+      isWanted: (name) => this.#isWanted(name),
+      firstAtOnce: this.#options.lowLatency,
     });
   }
 
@@ -181,45 +150,40 @@ export class Agent {
       settings: this.#settings,
       recorder: this.#recorder,
       changed: () => this.#settingsChanged(),
-      keep: (events) => this.#keep(events),
+      keep: (events) => this.#delivery.keep(events),
       about: () => this.#about(),
-      collectNow: async () => {
-        await this.#snapshot();
-        await this.#reporter.send("High");
-        await this.#reporter.send("Low");
-      },
+      answer: (name) => this.#answer(name),
     });
   }
 
-  #about(): object {
-    const { lowLatency } = this.#options;
+  #isWanted(name: EventName): boolean {
+    if (this.#settings.queueOf(name) === undefined) return false;
+    if (!this.#governor.leavesOut(name)) return true;
+    this.#delivery.lost(1, "limited");
+    return false;
+  }
+
+  #about() {
     return {
       version: VERSION,
-      coverage: this.#coverage,
-      lowLatency,
+      coverage: this.#watching.coverage,
+      lowLatency: this.#options.lowLatency,
       kernel: release(),
       architecture: arch(),
+      limits: this.#governor.state,
     };
   }
 
-  async #openSources(): Promise<void> {
-    const opened = await openFirst(waysToWatch(this.#home.path), (event) => this.#happenings.take(event));
-    for (const { way, why } of opened.refusals)
-      signals.sourceRefused(this.#recorder, { source: way }, 1, { why });
-    this.#source = opened.source;
-    this.#logins = openLoginFiles(canRead, arch());
-    const snapshot = "snapshot";
-    const coverage: Coverage = {
-      ...opened.coverage,
-      Login: this.#logins?.name ?? "none (no log of logins can be read)",
-      ListeningPorts:
-        process.getuid?.() === 0 ? snapshot : `${snapshot} (processes of other users are not seen)`,
-      LocalUsers: snapshot,
-      SystemInformation: snapshot,
-    };
-    this.#coverage = coverage;
-    for (const source of new Set([opened.source?.name, this.#logins?.name]))
-      if (source) signals.sourceOpened(this.#recorder, { source });
+  async #answer(name: string): Promise<MethodAnswer> {
+    if (name === "ping")
+      return { status: 200, payload: { ...this.#about(), balance: this.#delivery.balance() } };
+    if (name === "collectNow") {
+      await this.#snapshot();
+      await this.#delivery.all();
+      return { status: 200, payload: { message: "Snapshots were taken and sent." } };
+    }
+    const message = `The agent has no method ${name.slice(0, 100)}; it has ping and collectNow.`;
+    return { status: 404, payload: { message } };
   }
 
   /** Waits longer each time, with jitter so that a fleet does not come back as one. */
@@ -243,94 +207,85 @@ export class Agent {
       return;
     }
     signals.hubConnected(this.#recorder, {});
-    const welcome = async (): Promise<void> => {
+    this.#rounds.soon("hub", 0, async () => {
       await this.#twin.follow();
-      await this.#reporter.send("High");
-      if (this.#options.lowLatency) await this.#reporter.send("Low");
-    };
-    welcome().catch((error) => this.#failed("hub", error));
+      if (this.#options.lowLatency) await this.#delivery.all();
+      else await this.#delivery.tick();
+    });
   }
 
   #settingsChanged(): void {
-    const now = Date.now();
-    this.#outbox.maxBytes = this.#settings.maxOutboxBytes;
-    this.#reporter.maxMessageBytes = this.#settings.maxMessageBytes;
-    const limit = (name: "High" | "Low" | "snapshot", most: number): void => {
-      this.#due[name] = Math.min(this.#due[name], now + most);
-    };
-    limit("High", this.#settings.duration("highPriorityMessageFrequency"));
-    limit("Low", this.#settings.duration("lowPriorityMessageFrequency"));
-    limit("snapshot", this.#settings.duration("snapshotFrequency"));
+    this.#delivery.obey();
+    this.#governor.limits = this.#limits();
+    this.#due.snapshot = Math.min(this.#due.snapshot, performance.now() + this.#settings.snapshotMs);
+    try {
+      writeFileSync(`${this.#desiredFile}.new`, JSON.stringify(this.#settings.desired), { mode: 0o600 });
+      renameSync(`${this.#desiredFile}.new`, this.#desiredFile);
+    } catch (error) {
+      this.#failed("settings", error);
+    }
   }
 
-  #keep(events: readonly SecurityEvent[]): void {
-    for (const event of events) {
-      const queue = this.#settings.queueOf(event.Name as EventName);
-      if (queue === undefined) continue;
-      this.#reporter.keep(queue, [event]);
-      if (!this.#options.lowLatency || this.#isStopping) continue;
-      const isHigh = queue === "High";
-      this.#later(queue, isHigh ? HIGH_SOON_MS : LOW_SOON_MS, () =>
-        this.#reporter.send(isHigh ? "High" : "Low"),
-      );
-    }
+  #limits() {
+    return {
+      cpuPercent: this.#settings.count("maxCpuPercent"),
+      memoryBytes: this.#settings.count("maxMemoryInBytes"),
+    };
   }
 
   async #tick(): Promise<void> {
-    const now = Date.now();
+    const now = performance.now();
+    const jump = this.#clock.look();
+    if (jump !== 0) signals.clockJumped(this.#recorder, {}, 1, { milliseconds: jump });
     if (now >= this.#due.snapshot) {
-      this.#due.snapshot = now + this.#settings.duration("snapshotFrequency");
+      this.#due.snapshot = now + this.#settings.snapshotMs;
       await this.#snapshot();
     }
-    for (const [queue, setting] of [
-      ["High", "highPriorityMessageFrequency"],
-      ["Low", "lowPriorityMessageFrequency"],
-    ] as const) {
-      if (now < this.#due[queue]) continue;
-      this.#due[queue] = now + this.#settings.duration(setting);
-      await this.#reporter.send(queue);
-    }
-    if (this.#reporter.isFull) await this.#reporter.send("High").then(() => this.#reporter.send("Low"));
+    if (now >= this.#due.heartbeat) this.#heartbeat(now);
+    await this.#delivery.tick();
   }
 
   async #snapshot(): Promise<void> {
-    await this.#snapshots.all();
-    this.#keep(this.#ledger.statistics());
+    await this.#watching.snapshot();
+    this.#delivery.keep(this.#delivery.statistics());
+  }
+
+  /** Once for each time that its queue is sent. */
+  #heartbeat(now: number): void {
+    const frequency = this.#settings.value("Heartbeat_MessageFrequency");
+    this.#due.heartbeat =
+      now + this.#settings.sendMs(frequency === "High" || frequency === "Medium" ? frequency : "Low");
+    const { step, cpuPercent, memoryInBytes } = this.#governor.state;
+    const item = {
+      UptimeSeconds: Math.round((now - this.#startedAt) / 1_000),
+      WaitingEvents: this.#delivery.balance().reduce((total, { waiting }) => total + waiting, 0),
+      CpuPercent: String(cpuPercent),
+      MemoryInBytes: memoryInBytes,
+      LimitStep: step,
+    };
+    this.#delivery.keep([securityEvent("Heartbeat", [item])]);
+  }
+
+  /** Keeps to the limits, and says so upstream when that costs something. */
+  #look(): void {
+    const verdict = this.#governor.look(ownUsage());
+    if (verdict === "same") return;
+    const { step, about, reason } = this.#governor.state;
+    signals.agentLimited(this.#recorder, { step: verdict === "restart" ? verdict : step }, 1, {
+      about,
+      reason,
+    });
+    if (verdict === "restart") {
+      void this.stop().finally(() => this.#options.restart?.());
+      return;
+    }
+    this.#rounds.slowDown(step === "full" ? 1 : PATIENCE);
+    if (this.#client.isConnected) void this.#twin.report();
   }
 
   #countLost(): void {
-    const lost = this.#source?.lost() ?? 0;
-    if (lost > this.#lost) {
-      this.#ledger.made("Low", lost - this.#lost);
-      this.#ledger.dropped("Low", lost - this.#lost, "lostInKernel");
-      signals.sourceLost(this.#recorder, { source: this.#source?.name ?? "" }, lost - this.#lost);
-    }
-    this.#lost = lost;
-  }
-
-  #every(milliseconds: number, work: () => Promise<void>): void {
-    let isBusy = false;
-    const run = async (): Promise<void> => {
-      if (isBusy) return;
-      isBusy = true;
-      await work()
-        .catch((error) => this.#failed("agent", error))
-        .finally(() => {
-          isBusy = false;
-        });
-    };
-    this.#timers.push(setInterval(run, milliseconds));
-    void run();
-  }
-
-  /** Does something once in a moment, however often it is asked for until then. */
-  #later(name: string, milliseconds: number, work: () => Promise<void>): void {
-    if (this.#soon.has(name) || this.#isStopping) return;
-    const run = (): void => {
-      this.#soon.delete(name);
-      work().catch((error) => this.#failed(name, error));
-    };
-    this.#soon.set(name, setTimeout(run, milliseconds));
+    const lost = this.#watching.takeLost();
+    if (lost > 0) this.#delivery.lost(lost, "lostInKernel");
   }
 
   #failed(collector: string, error: unknown): void {
@@ -338,14 +293,15 @@ export class Agent {
   }
 }
 
-const canRead = (path: string): boolean => {
+/** The twin as it was last seen: an agent that starts without its hub does as it was told before. */
+function readDesired(file: string): Record<string, unknown> {
   try {
-    accessSync(path, constants.R_OK);
-    return true;
+    const desired: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return typeof desired === "object" && desired !== null && !Array.isArray(desired) ? { ...desired } : {};
   } catch {
-    return false;
+    return {};
   }
-};
+}
 
 function clientOf({ connection, ca, address }: AgentOptions): HubClient {
   if (connection.sharedAccessKey === "")

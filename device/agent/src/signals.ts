@@ -85,3 +85,39 @@ export const foldsCut = signal({
   counter: "picket_agent_folds_cut_total",
   labels: [],
 });
+export const diskSpared = signal({
+  level: "warn",
+  message: "The disk is written more gently or as usual again, by its share for a day.",
+  counter: "picket_agent_disk_spared_total",
+  labels: ["how"],
+});
+export const agentLimited = signal({
+  level: "warn",
+  message: "The agent does less, or more again, to stay within its limits of processor time and memory.",
+  counter: "picket_agent_limited_total",
+  labels: ["step"],
+});
+export const clockJumped = signal({
+  level: "warn",
+  message: "The clock of the device jumped.",
+  counter: "picket_agent_clock_jumps_total",
+  labels: [],
+});
+export const responseGiven = signal({
+  level: "warn",
+  message: "Something was done to the device by order of the hub, or refused.",
+  counter: "picket_agent_responses_total",
+  labels: ["action", "result"],
+});
+export const keyRotated = signal({
+  level: "info",
+  message: "The device speaks with a new key.",
+  counter: "picket_agent_key_rotations_total",
+  labels: [],
+});
+export const keyRefused = signal({
+  level: "warn",
+  message: "A new key was offered and does not serve; the old one stays.",
+  counter: "picket_agent_key_rotations_refused_total",
+  labels: [],
+});

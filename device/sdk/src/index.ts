@@ -16,9 +16,11 @@ export {
 } from "./connection-string.js";
 export { ClientError, type ClientErrorCode } from "./errors.js";
 export {
+  type DesiredListener,
   type HubClient,
   type HubClientOptions,
   type MethodAnswer,
+  type MethodListener,
   openHubClient,
   type Twin,
 } from "./hub-client.js";

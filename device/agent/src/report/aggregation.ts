@@ -1,136 +1,153 @@
 import type { AggregatedEvent, Payload, SecurityEvent } from "@picket/schema";
-import { printLocal } from "@picket/schema";
 import { securityEvent } from "@picket/sdk";
+import { Fold } from "./fold.js";
 
 /** Something that happened, before it is folded with others like it. */
 export interface Happening<N extends AggregatedEvent> {
   readonly name: N;
   /** Same key, same kind: everything of the payload that tells one kind from another. */
   readonly key: string;
+  /** A coarser key for when there are too many kinds; absent when nothing coarser makes sense. */
+  readonly coarseKey?: () => string;
+  /** What differs within a coarse kind, such as the command line. */
+  readonly sample?: string;
   /** Milliseconds since 1970. */
   readonly at: number;
   /** Made only when it is needed. */
   readonly item: () => Payload<N>;
+  /** Adds this one's numbers to those of the ones before it. */
+  add?(sum: Payload<N>): Payload<N>;
 }
 
-interface Fold {
-  readonly name: AggregatedEvent;
-  readonly item: Readonly<Record<string, unknown>>;
-  readonly bytes: number;
-  readonly since: number;
-  hits: number;
-  last: number;
-}
-
-const MOST_FOLDS = 3_000;
+const MOST_KINDS = 2_000;
+const MOST_COARSE = 500;
 const MOST_BYTES = 3_000_000;
-const OVERHEAD_BYTES = 300;
 
 /** How an aggregation works. */
 export interface AggregationOptions {
   /** Whether the first of a kind goes out at once as it is, so that only what follows is folded. */
   readonly firstAtOnce: boolean;
   readonly intervalMs: (name: AggregatedEvent) => number;
+  /** How many kinds of an event are folded at once, when the twin says so. */
+  readonly limit?: (name: AggregatedEvent) => number | undefined;
   /** Told how many folds were closed before their time because there were too many. */
   readonly cut?: (folds: number) => void;
+  /** Milliseconds that never jump. */
+  readonly now?: () => number;
 }
 
-/** Folds repeats of a happening into one event with a count. Nothing is lost for want of room: the oldest fold is closed. */
+/**
+ * Folds repeats of a happening into one event with a count. When there are too many kinds, new ones are folded by a coarser
+ * key with samples; when there are too many of these as well, the oldest fold is closed. Nothing is lost for want of room.
+ */
 export class Aggregation {
   readonly #folds = new Map<string, Fold>();
+  readonly #kinds = new Map<AggregatedEvent, number>();
   readonly #options: AggregationOptions;
+  readonly #now: () => number;
+  #coarse = 0;
   #bytes = 0;
 
   constructor(options: AggregationOptions) {
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   get size(): number {
     return this.#folds.size;
   }
 
+  /** Bytes that the folds take, as an estimate. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** The events to keep now: the happening itself, or folds that had to make room. */
-  take<N extends AggregatedEvent>({ name, key, at, item }: Happening<N>): SecurityEvent[] {
-    const whole = `${name}\0${key}`;
-    const fold = this.#folds.get(whole);
-    if (fold) {
-      fold.hits += 1;
-      fold.last = at;
+  take<N extends AggregatedEvent>(happening: Happening<N>): SecurityEvent[] {
+    const { name, at } = happening;
+    const exact = `${name}\0${happening.key}`;
+    const coarse = this.#folds.has(exact) || !this.#isCrowded(name) ? undefined : happening.coarseKey?.();
+    const key = coarse === undefined ? exact : `${name}\0\0${coarse}`;
+    const known = this.#folds.get(key);
+    if (known) {
+      this.#bytes += known.hit(happening);
       return [];
     }
-    const made = item();
-    const { firstAtOnce } = this.#options;
-    const kept: Record<string, unknown> = { ...made };
-    // What a program descends from was told with the first; folded, it would be the first one's anyway.
-    if (firstAtOnce && made.ExtraDetails) kept["ExtraDetails"] = withoutAncestry(made.ExtraDetails);
-    const bytes = OVERHEAD_BYTES + whole.length * 2;
-    this.#folds.set(whole, { name, item: kept, bytes, since: at, hits: firstAtOnce ? 0 : 1, last: at });
-    this.#bytes += bytes;
-    const closed = this.#makeRoom(at);
-    return firstAtOnce ? [securityEvent(name, [made], { at }), ...closed] : closed;
+    const fold = new Fold(happening, {
+      firstAtOnce: this.#options.firstAtOnce,
+      isCoarse: coarse !== undefined,
+      since: this.#now(),
+    });
+    this.#open(key, fold);
+    const made = this.#options.firstAtOnce ? [securityEvent(name, [happening.item()], { at })] : [];
+    return [...made, ...this.#makeRoom(at)];
   }
 
   /** Events of what was folded for its interval; `all` closes every fold. */
-  flush(now: number, all = false): SecurityEvent[] {
+  flush(at: number, all = false): SecurityEvent[] {
+    const now = this.#now();
     const events: SecurityEvent[] = [];
-    for (const [key, fold] of this.#folds) {
-      if (!all && now - fold.since < this.#options.intervalMs(fold.name)) continue;
-      this.#close(key, fold);
-      if (fold.hits > 0) events.push(eventOf(fold, now));
-    }
+    for (const [key, fold] of this.#folds)
+      if (all || now - fold.since >= this.#options.intervalMs(fold.name))
+        events.push(...this.#close(key, fold, at));
     return events;
   }
 
-  #makeRoom(now: number): SecurityEvent[] {
-    const events: SecurityEvent[] = [];
-    let cut = 0;
-    for (const [key, fold] of this.#folds) {
-      if (this.#folds.size <= MOST_FOLDS && this.#bytes <= MOST_BYTES) break;
-      this.#close(key, fold);
-      if (fold.hits === 0) continue;
-      cut += 1;
-      events.push(eventOf(fold, now));
-    }
-    if (cut > 0) this.#options.cut?.(cut);
-    return events;
+  #isCrowded(name: AggregatedEvent): boolean {
+    return (this.#kinds.get(name) ?? 0) >= (this.#options.limit?.(name) ?? MOST_KINDS);
   }
 
-  #close(key: string, fold: Fold): void {
+  #open(key: string, fold: Fold): void {
+    this.#folds.set(key, fold);
+    this.#bytes += fold.bytes + key.length * 2;
+    if (fold.isCoarse) this.#coarse += 1;
+    else this.#kinds.set(fold.name, (this.#kinds.get(fold.name) ?? 0) + 1);
+  }
+
+  #close(key: string, fold: Fold, at: number): SecurityEvent[] {
     this.#folds.delete(key);
-    this.#bytes -= fold.bytes;
+    this.#bytes -= fold.bytes + key.length * 2;
+    if (fold.isCoarse) this.#coarse -= 1;
+    else this.#kinds.set(fold.name, (this.#kinds.get(fold.name) ?? 1) - 1);
+    return fold.event(at);
   }
-}
 
-const withoutAncestry = ({
-  Ancestry: _,
-  ...rest
-}: Readonly<Record<string, string>>): Record<string, string> => rest;
+  #isOverfull(): boolean {
+    return this.#bytes > MOST_BYTES || this.#coarse > MOST_COARSE;
+  }
 
-/** Ids blanked as the original blanked them, and count and span in the details. */
-function eventOf({ name, item, hits, since, last }: Fold, now: number): SecurityEvent {
-  const offset = -new Date(now).getTimezoneOffset();
-  const details = {
-    ...(typeof item["ExtraDetails"] === "object" ? item["ExtraDetails"] : {}),
-    HitCount: String(hits),
-    StartTimeLocal: printLocal(since, offset),
-    StartTimeUtc: new Date(since).toISOString(),
-    EndTimeLocal: printLocal(last, offset),
-    EndTimeUtc: new Date(last).toISOString(),
-  };
-  const blanked: Record<string, unknown> = { ...item, ProcessId: 0, ExtraDetails: details };
-  if (name === "ProcessCreate") blanked["ParentProcessId"] = 0;
-  if (name === "ConnectionCreate") blanked[item["Direction"] === "In" ? "RemotePort" : "LocalPort"] = "0";
-  // The item came from a payload of this very name; only numbers in it were changed.
-  return securityEvent(name, [blanked as Payload<typeof name>], { at: now, category: "Aggregated" });
+  #makeRoom(at: number): SecurityEvent[] {
+    const events: SecurityEvent[] = [];
+    for (const [key, fold] of this.#folds) {
+      const limit = this.#options.limit?.(fold.name) ?? MOST_KINDS;
+      const isOver = this.#isOverfull() || (!fold.isCoarse && (this.#kinds.get(fold.name) ?? 0) > limit);
+      if (!isOver) break;
+      events.push(...this.#close(key, fold, at));
+    }
+    if (events.length > 0) this.#options.cut?.(events.length);
+    return events;
+  }
 }
 
 /** What tells one kind of program start from another. */
 export const processKey = (executable: string, commandLine: string, uid: number): string =>
   `${executable}\0${uid}\0${commandLine}`;
 
+/** The same without the numbers and ids that differ from start to start. */
+export const coarseProcessKey = (executable: string, commandLine: string, uid: number): string =>
+  processKey(executable, masked(commandLine), uid);
+
+/** A text with its numbers and long hexadecimal words replaced, so that what differs only there is alike. */
+export const masked = (text: string): string =>
+  text.replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{16,}\b|\d+/gi, "#");
+
 /** What tells one kind of connection from another; which port depends on who opened it. */
 export function connectionKey(item: Payload<"ConnectionCreate">): string {
+  return [coarseConnectionKey(item), item.LocalAddress, item.RemoteAddress].join("\0");
+}
+
+/** The same whatever the addresses: a program that speaks with very many hosts. */
+export function coarseConnectionKey(item: Payload<"ConnectionCreate">): string {
   const port = item.Direction === "In" ? item.LocalPort : item.RemotePort;
-  const own = [item.Executable, item.CommandLine, item.UserId, item.Direction, item.Protocol];
-  return [...own, item.LocalAddress, item.RemoteAddress, port].join("\0");
+  return [item.Executable, item.CommandLine, item.UserId, item.Direction, item.Protocol, port].join("\0");
 }

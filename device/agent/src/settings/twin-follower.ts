@@ -7,7 +7,7 @@ import type { Applied, Settings } from "./settings.js";
 
 /** What following a twin needs of its surroundings. */
 export interface TwinFollowerOptions {
-  readonly client: HubClient;
+  readonly client: Pick<HubClient, "twin" | "report" | "onDesired" | "onMethod">;
   readonly settings: Settings;
   readonly recorder: Recorder;
   /** Told when other settings are in force. */
@@ -15,7 +15,7 @@ export interface TwinFollowerOptions {
   readonly keep: (events: readonly SecurityEvent[]) => void;
   /** What the agent says of itself, beside its settings. */
   readonly about: () => object;
-  readonly collectNow: () => Promise<void>;
+  readonly answer: (name: string, payload: unknown) => Promise<MethodAnswer>;
 }
 
 /** Obeys the twin: applies what is desired, reports what is in force, answers methods. */
@@ -31,7 +31,7 @@ export class TwinFollower {
       if (this.#isCurrent) void this.#apply(settings.patch(patch));
       else void this.follow();
     });
-    client.onMethod((name) => this.#answer(name));
+    client.onMethod((name, payload) => options.answer(name, payload));
   }
 
   /** Reads the twin, as after each connection: patches may have been missed. */
@@ -47,30 +47,22 @@ export class TwinFollower {
     }
   }
 
+  /** Says what is in force and how the agent fares. */
   async report(): Promise<void> {
     const { client, settings, about, recorder } = this.#options;
     try {
-      await client.report({ ...settings.reported(), picket: about() });
+      await client.report({ ...settings.reported(), picket: { ...about(), settings: settings.state } });
     } catch (error) {
       twinUnread(recorder, {}, 1, { why: messageOf(error) });
     }
   }
 
-  async #apply({ isRefused, events }: Applied): Promise<void> {
+  async #apply({ refused, events }: Applied): Promise<void> {
     const { recorder, changed, keep } = this.#options;
-    (isRefused ? settingsRefused : settingsApplied)(recorder, {});
-    if (!isRefused) changed();
+    if (refused.length === 0) settingsApplied(recorder, {});
+    else settingsRefused(recorder, {}, refused.length, { names: refused.map(({ name }) => name) });
+    changed();
     keep(events);
     await this.report();
-  }
-
-  async #answer(name: string): Promise<MethodAnswer> {
-    if (name === "ping") return { status: 200, payload: this.#options.about() };
-    if (name === "collectNow") {
-      await this.#options.collectNow();
-      return { status: 200, payload: { message: "Snapshots were taken and sent." } };
-    }
-    const message = `The agent has no method ${name.slice(0, 100)}; it has ping and collectNow.`;
-    return { status: 404, payload: { message } };
   }
 }

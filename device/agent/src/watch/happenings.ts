@@ -1,7 +1,14 @@
 import type { AggregatedEvent, Payload, SecurityEvent } from "@picket/schema";
 import { securityEvent } from "@picket/sdk";
 import type { ProcessTable } from "../processes/process-table.js";
-import { type Aggregation, connectionKey, type Happening, processKey } from "../report/aggregation.js";
+import {
+  type Aggregation,
+  coarseConnectionKey,
+  coarseProcessKey,
+  connectionKey,
+  type Happening,
+  processKey,
+} from "../report/aggregation.js";
 import type { Connected, Ended, HostEvent, Started } from "../sources/host-events.js";
 
 const MOST_CONNECTION_LINE = 1_024;
@@ -45,6 +52,8 @@ export class Happenings {
     this.#fold({
       name: "ProcessCreate",
       key: processKey(known.executable, event.commandLine, event.uid),
+      coarseKey: () => coarseProcessKey(known.executable, event.commandLine, event.uid),
+      sample: event.commandLine,
       at: event.at,
       item: () => table.payload(event, known),
     });
@@ -63,7 +72,14 @@ export class Happenings {
 
   #connected(event: Connected): void {
     const item = this.#connection(event);
-    this.#fold({ name: "ConnectionCreate", key: connectionKey(item), at: event.at, item: () => item });
+    this.#fold({
+      name: "ConnectionCreate",
+      key: connectionKey(item),
+      coarseKey: () => coarseConnectionKey(item),
+      sample: `${item.RemoteAddress} to ${item.LocalAddress}`,
+      at: event.at,
+      item: () => item,
+    });
   }
 
   #connection(event: Connected): Payload<"ConnectionCreate"> {

@@ -1,0 +1,154 @@
+import { accessSync, constants } from "node:fs";
+import { arch } from "node:os";
+import type { Recorder } from "@picket/kit";
+import type { EventName, SecurityEvent } from "@picket/schema";
+import { messageOf } from "../errors.js";
+import { hostWithSockets } from "../host.js";
+import { FileProcessReader } from "../processes/process-reader.js";
+import { ProcessTable } from "../processes/process-table.js";
+import { Aggregation } from "../report/aggregation.js";
+import type { Rounds } from "../rounds.js";
+import type { Settings } from "../settings/settings.js";
+import * as signals from "../signals.js";
+import type { Source } from "../sources/host-events.js";
+import { type Coverage, openFirst, waysToWatch } from "../sources/open.js";
+import { Happenings } from "./happenings.js";
+import { type LoginSource, openLoginFiles } from "./login-watch.js";
+import { Snapshots } from "./snapshots.js";
+
+const PORTS_MS = 2_000;
+const PORTS_SOON_MS = 100;
+const LOGINS_MS = 1_000;
+const CHANGES_MS = 3_000;
+const FOLD_MS = 5_000;
+
+/** What watching a host works with. */
+export interface WatchingOptions {
+  /** Keeps what is known of the kernel. */
+  readonly folder: string;
+  readonly settings: Settings;
+  readonly recorder: Recorder;
+  readonly rounds: Rounds;
+  readonly keep: (events: readonly SecurityEvent[]) => void;
+  /** Whether an event is wanted now; asked once for each that happens. */
+  readonly isWanted: (name: EventName) => boolean;
+  /** Whether the first of a kind goes out as it is. */
+  readonly firstAtOnce: boolean;
+}
+
+/** Everything that looks at the host: sources of happenings, logins, snapshots, and the folding of repeats. */
+export class Watching {
+  readonly #options: WatchingOptions;
+  readonly #aggregation: Aggregation;
+  readonly #snapshots: Snapshots;
+  readonly #happenings: Happenings;
+  readonly #table = new ProcessTable(new FileProcessReader());
+  readonly #closeHost: () => void;
+  #coverage: Coverage = {};
+  #source: Source | undefined;
+  #logins: LoginSource | undefined;
+  #lost = 0;
+
+  constructor(options: WatchingOptions) {
+    const { settings, recorder, keep } = options;
+    this.#options = options;
+    this.#aggregation = new Aggregation({
+      firstAtOnce: options.firstAtOnce,
+      intervalMs: (name) => (settings.isFolded(name) ? settings.foldedMs(name) : 0),
+      limit: (name) => settings.foldLimit(name),
+      cut: (folds) => signals.foldsCut(recorder, {}, folds),
+    });
+    const { host, close } = hostWithSockets();
+    this.#closeHost = close;
+    this.#snapshots = new Snapshots({
+      host,
+      isCollected: (name) => settings.queueOf(name) !== undefined,
+      keep,
+      failed: (collector, error) =>
+        signals.collectorFailed(recorder, { collector }, 1, { why: messageOf(error) }),
+    });
+    this.#happenings = this.#openHappenings();
+  }
+
+  /** Which source serves each event, or why none does. */
+  get coverage(): Coverage {
+    return this.#coverage;
+  }
+
+  async open(): Promise<void> {
+    const { rounds, keep } = this.#options;
+    await this.#openSources();
+    this.#table.seed();
+    rounds.every(PORTS_MS, () => this.#snapshots.ports(), true);
+    rounds.every(LOGINS_MS, () => keep(this.#logins?.read() ?? []), true);
+    rounds.every(CHANGES_MS, () => this.#snapshots.changes(), true);
+    rounds.every(FOLD_MS, () => keep(this.#aggregation.flush(Date.now())));
+  }
+
+  /** Takes every snapshot. */
+  snapshot(): Promise<void> {
+    return this.#snapshots.all();
+  }
+
+  /** Events that sources lost since the last call. */
+  takeLost(): number {
+    const lost = this.#source?.lost() ?? 0;
+    const since = Math.max(lost - this.#lost, 0);
+    this.#lost = lost;
+    if (since > 0) signals.sourceLost(this.#options.recorder, { source: this.#source?.name ?? "" }, since);
+    return since;
+  }
+
+  /** Takes what is left, with what was folded, and lets go of the host. */
+  close(): void {
+    this.#source?.drain();
+    this.#source?.close();
+    this.#logins?.close();
+    this.#options.keep(this.#aggregation.flush(Date.now(), true));
+    this.#closeHost();
+  }
+
+  #openHappenings(): Happenings {
+    const { settings, keep, isWanted, rounds } = this.#options;
+    return new Happenings({
+      table: this.#table,
+      aggregation: this.#aggregation,
+      isCollected: isWanted,
+      isFolded: (name) => settings.isFolded(name),
+      keep,
+      listener: (port) => this.#snapshots.listener(port),
+      portsChanged: () => rounds.soon("ports", PORTS_SOON_MS, () => this.#snapshots.ports()),
+      now: Date.now,
+    });
+  }
+
+  async #openSources(): Promise<void> {
+    const { folder, recorder, settings } = this.#options;
+    const refused = new Set(settings.list("sourcesDisabled"));
+    const ways = waysToWatch(folder).filter(({ name }) => !refused.has(name));
+    const opened = await openFirst(ways, (event) => this.#happenings.take(event));
+    for (const { way, why } of opened.refusals) signals.sourceRefused(recorder, { source: way }, 1, { why });
+    this.#source = opened.source;
+    this.#logins = openLoginFiles(canRead, arch());
+    const snapshot = "snapshot";
+    this.#coverage = {
+      ...opened.coverage,
+      Login: this.#logins?.name ?? "none (no log of logins can be read)",
+      ListeningPorts:
+        process.getuid?.() === 0 ? snapshot : `${snapshot} (processes of other users are not seen)`,
+      LocalUsers: snapshot,
+      SystemInformation: snapshot,
+    };
+    for (const source of new Set([opened.source?.name, this.#logins?.name]))
+      if (source) signals.sourceOpened(recorder, { source });
+  }
+}
+
+const canRead = (path: string): boolean => {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
