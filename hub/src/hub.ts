@@ -1,5 +1,6 @@
 import type { Clock, Closable, Recorder } from "@picket/kit";
 import { AmqpDoor } from "./amqp/door.js";
+import type { DoorAround } from "./around.js";
 import { Attendance } from "./attendance.js";
 import { CommandQueues } from "./c2d/command-queues.js";
 import { HttpsDoor } from "./https/door.js";
@@ -76,13 +77,14 @@ export class Hub implements Closable {
       clock,
       recorder,
     });
-    const door = {
+    const door: DoorAround = {
       authenticator: this.authenticator,
       registry: this.registry,
       operations: this.operations,
       commands: this.commands,
       attendance: this.#attendance,
       outbound: this.#outbound,
+      store,
       recorder,
       clock,
       limits: { ...limits, ...config.limits },

@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
@@ -7,7 +8,7 @@ import { join } from "node:path";
 import { type Clock, silent, systemClock } from "@picket/kit";
 import { decodeRecords, recordKind, type StreamRecord } from "@picket/schema";
 import { type Hub, openHub } from "./hub.js";
-import type { KeyValueStore } from "./slots.js";
+import type { HubConfig, KeyValueStore } from "./slots.js";
 
 /** State in memory, for tests. */
 export function memoryStore(): KeyValueStore {
@@ -27,6 +28,20 @@ export function memoryStore(): KeyValueStore {
       }
     },
   };
+}
+
+/** A shared access signature, as a client makes it. */
+export function sasToken(
+  resource: string,
+  key: string,
+  { expiresAt = Math.floor(Date.now() / 1000) + 3_600, policy }: { expiresAt?: number; policy?: string } = {},
+): string {
+  const encoded = encodeURIComponent(resource);
+  const signature = createHmac("sha256", Buffer.from(key, "base64"))
+    .update(`${encoded}\n${expiresAt}`)
+    .digest("base64");
+  const named = policy === undefined ? "" : `&skn=${policy}`;
+  return `SharedAccessSignature sr=${encoded}&sig=${encodeURIComponent(signature)}&se=${expiresAt}${named}`;
 }
 
 /** A key and a self-signed certificate for localhost, made by openssl. */
@@ -90,6 +105,7 @@ export async function openTestHub(
   clock: Clock = systemClock,
   bind = "127.0.0.1",
   store: KeyValueStore = memoryStore(),
+  more: Partial<HubConfig> = {},
 ): Promise<TestHub> {
   const { key, cert } = testCertificate(bind);
   const usual = async (port: number): Promise<number> =>
@@ -108,6 +124,7 @@ export async function openTestHub(
       amqpPort,
       httpsPort,
       tls: { key, cert },
+      ...more,
     },
     {
       store,

@@ -10,10 +10,10 @@ import {
   type Sender,
   type Session,
 } from "rhea";
+import type { DoorAround } from "../around.js";
 import type { Address } from "../attendance.js";
 import type { Right } from "../identity/authenticator.js";
 import type { Identity } from "../identity/registry.js";
-import type { DoorAround } from "../mqtt/door.js";
 import { connectionMade } from "../signals.js";
 import { type LinkAddress, linkAddress } from "./addresses.js";
 import { conditionFor } from "./conditions.js";

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { createServer, type Server } from "node:tls";
+import type { DoorAround } from "../around.js";
 import { hubErrors } from "../errors.js";
-import type { DoorAround } from "../mqtt/door.js";
 import type { HubConfig } from "../slots.js";
 import { AmqpConnection, type EventReaders } from "./connection.js";
 import { guardReader } from "./guards.js";

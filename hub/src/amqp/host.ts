@@ -1,6 +1,6 @@
 import type { OperationCause, Protocol } from "@picket/schema";
 import type { AmqpError, link } from "rhea";
-import type { DoorAround } from "../mqtt/door.js";
+import type { DoorAround } from "../around.js";
 
 /** Who a row of the operation log is about, and what happened. */
 export interface Happening {

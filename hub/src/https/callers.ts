@@ -1,9 +1,9 @@
 import type { KnownError } from "@picket/kit";
 import type { OperationCause } from "@picket/schema";
+import type { DoorAround } from "../around.js";
 import { hubErrors } from "../errors.js";
 import type { Right } from "../identity/authenticator.js";
 import type { Identity } from "../identity/registry.js";
-import type { DoorAround } from "../mqtt/door.js";
 import type { Told } from "../operations/operation-log.js";
 import type { Request } from "./bodies.js";
 

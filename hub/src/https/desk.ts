@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { DoorAround } from "../mqtt/door.js";
+import type { DoorAround } from "../around.js";
 import type { TwinsAndMethods } from "../twins/twins-and-methods.js";
 import type { Callers } from "./callers.js";
 

@@ -1,8 +1,8 @@
 import { createReadStream, statSync } from "node:fs";
 import { isKnown, type KnownError } from "@picket/kit";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import type { DoorAround } from "../around.js";
 import { hubCodes, hubErrors } from "../errors.js";
-import type { DoorAround } from "../mqtt/door.js";
 import { doorBroke } from "../signals.js";
 import type { HubConfig } from "../slots.js";
 import type { TwinsAndMethods } from "../twins/twins-and-methods.js";

@@ -75,14 +75,18 @@ export class Authenticator {
     }
   }
 
-  /** The name the hub gives away. */
-  get hostName(): string {
-    return this.#hostNames[0] ?? "localhost";
+  /** True when a client that names this host means this hub. */
+  answersTo(host: string): boolean {
+    const name = host.toLowerCase().replace(/:\d{1,5}$/, "");
+    return this.#hostNames.some((each) => each.toLowerCase() === name);
   }
 
-  policies(): Policy[] {
+  /** The name the hub gives away. */
+  get hostName(): string 
+    return this.#hostNames[0] ?? "localhost";
+
+  policies(): Policy[] 
     return [...this.#policies.values()];
-  }
 
   device(deviceId: string, moduleId: string, credential: string): DeviceVerdict {
     const token = parseSasToken(credential);
@@ -106,9 +110,8 @@ export class Authenticator {
   }
 
   /** A reader of the Event Hub-compatible endpoint; `path` is what it reads. */
-  eventReader(credential: string, path: string): ServiceVerdict {
+  eventReader(credential: string, path: string): ServiceVerdict 
     return this.service(credential, path, "text");
-  }
 
   service(credential: string | undefined, path: string, signsWith: "key" | "text" = "key"): ServiceVerdict {
     const token = parseSasToken(credential ?? "");

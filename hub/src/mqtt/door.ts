@@ -1,60 +1,33 @@
 import { createServer, type Server } from "node:tls";
-import type { Clock, Recorder } from "@picket/kit";
-import type { Attendance } from "../attendance.js";
-import type { CommandQueues } from "../c2d/command-queues.js";
+import type { DoorAround } from "../around.js";
 import { hubErrors } from "../errors.js";
-import type { Authenticator } from "../identity/authenticator.js";
-import type { Identity, Registry } from "../identity/registry.js";
-import type { OperationLog } from "../operations/operation-log.js";
-import type { Outbound } from "../outbound.js";
-import type { HubConfig, HubLimits } from "../slots.js";
+import type { HubConfig } from "../slots.js";
 import { MqttSession } from "./session.js";
+import { type Tally, tally, type Wire } from "./session-host.js";
 
-/** What a door hands its sessions. */
-export interface DoorAround {
-  readonly authenticator: Authenticator;
-  readonly registry: Registry;
-  readonly operations: OperationLog;
-  readonly attendance: Attendance;
-  readonly commands: CommandQueues;
-  readonly outbound: Outbound;
-  readonly recorder: Recorder;
-  readonly clock: Clock;
-  readonly limits: HubLimits;
-}
-
-/** Where devices knock over MQTT: accepts connections and knows who is in. */
+/** Where devices knock over MQTT: accepts connections. */
 export class MqttDoor {
-  readonly authenticator: Authenticator;
-  readonly registry: Registry;
-  readonly operations: OperationLog;
-  readonly attendance: Attendance;
-  readonly outbound: Outbound;
-  readonly recorder: Recorder;
-  readonly clock: Clock;
-  readonly limits: HubLimits;
-  readonly counts = { messages: 0, securityMessages: 0, bytes: 0 };
+  readonly counts: Tally = tally();
+  readonly #around: DoorAround;
   readonly #open = new Set<MqttSession>();
   readonly #server: Server;
 
-  constructor(around: DoorAround, tls: HubConfig["tls"]) {
-    this.authenticator = around.authenticator;
-    this.registry = around.registry;
-    this.operations = around.operations;
-    this.attendance = around.attendance;
-    this.outbound = around.outbound;
-    this.recorder = around.recorder;
-    this.clock = around.clock;
-    this.limits = around.limits;
-    this.#server = createServer(
-      { key: tls.key, cert: tls.cert, minVersion: "TLSv1.2", handshakeTimeout: around.limits.connectMs },
-      (socket) => {
-        if (this.#open.size >= this.limits.connections) return void socket.destroy();
-        this.#open.add(new MqttSession(socket, this));
-      },
+  constructor(around: DoorAround, { key, cert }: HubConfig["tls"]) {
+    this.#around = around;
+    const { connectMs, connections } = around.limits;
+    this.#server = createServer({ key, cert, minVersion: "TLSv1.2", handshakeTimeout: connectMs }, (socket) =>
+      this.take({ stream: socket, socket, protocol: "Mqtt" }),
     );
     this.#server.on("tlsClientError", (_, socket) => socket.destroy());
-    this.#server.maxConnections = around.limits.connections;
+    this.#server.maxConnections = connections;
+  }
+
+  /** Begins a session on a connection, which may carry MQTT in a WebSocket. */
+  take(wire: Wire): void {
+    if (this.#open.size >= this.#around.limits.connections) return void wire.stream.destroy();
+    const session = new MqttSession(wire, { around: this.#around, tally: this.counts });
+    this.#open.add(session);
+    wire.stream.once("close", () => this.#open.delete(session));
   }
 
   listen(port: number, bind: string): Promise<void> {
@@ -64,22 +37,6 @@ export class MqttDoor {
       );
       this.#server.listen(port, bind, resolve);
     });
-  }
-
-  leave(identity: Identity | undefined, session: MqttSession): void {
-    this.#open.delete(session);
-    if (identity) this.attendance.leave(identity, session);
-  }
-
-  departed(identity: Identity): void {
-    const present = this.registry.find(identity.deviceId, identity.moduleId);
-    if (present) void this.registry.present(present, false);
-  }
-
-  taken(isSecurity: boolean, bytes: number): void {
-    this.counts.messages += 1;
-    this.counts.bytes += bytes;
-    if (isSecurity) this.counts.securityMessages += 1;
   }
 
   /** Bytes taken and not yet on disk. */

@@ -1,12 +1,18 @@
 import { isSecurityMessage } from "@picket/schema";
+import { parseBag } from "./bag.js";
 
 /** What a device may publish to, taken apart. */
-export type DeviceTopic =
-  | {
-      readonly kind: "telemetry";
-      readonly isSecurity: boolean;
-      readonly bag: Readonly<Record<string, string>>;
-    }
+export type DeviceTopic = TelemetryTopic | RequestTopic;
+
+/** A topic that a device's messages go to. */
+export interface TelemetryTopic {
+  readonly kind: "telemetry";
+  readonly isSecurity: boolean;
+  readonly bag: Readonly<Record<string, string>>;
+}
+
+/** A topic that a device's requests and answers go to. */
+export type RequestTopic =
   | { readonly kind: "twinGet"; readonly rid: string }
   | { readonly kind: "twinPatch"; readonly rid: string }
   | { readonly kind: "methodAnswer"; readonly status: number; readonly rid: string };
@@ -17,7 +23,8 @@ const METHOD_ANSWER = "$iothub/methods/res/";
 
 /** Reads a topic that a device published to; undefined when it is not one of its own. */
 export function parseTopic(topic: string, telemetry: string): DeviceTopic | undefined {
-  if (topic.startsWith(telemetry)) {
+  // Plain MQTT clients leave the last slash out.
+  if (topic.startsWith(telemetry) || topic === telemetry.slice(0, -1)) {
     const bag = parseBag(topic.slice(telemetry.length));
     return { kind: "telemetry", isSecurity: isSecurityMessage(bag), bag };
   }
@@ -28,28 +35,6 @@ export function parseTopic(topic: string, telemetry: string): DeviceTopic | unde
   return Number.isInteger(status) ? { kind: "methodAnswer", status, rid: ridOf(topic) } : undefined;
 }
 
-/** Clients encode the keys of system properties or not; both are the same key. */
-export function parseBag(text: string): Record<string, string> {
-  const bag: Record<string, string> = {};
-  for (const part of text
-    .replace(/^\?|\/$/g, "")
-    .split("&")
-    .slice(0, 200)) {
-    const at = part.indexOf("=");
-    const key = decoded(at < 0 ? part : part.slice(0, at));
-    if (key !== "" && key !== "__proto__") bag[key] = at < 0 ? "" : decoded(part.slice(at + 1));
-  }
-  return bag;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 const ridOf = (topic: string): string => /[?&]\$rid=([^&]*)/.exec(topic)?.[1] ?? "";
 
 /** The topic that a client's telemetry goes to, up to its property bag. */
@@ -58,16 +43,25 @@ export const telemetryTopic = (deviceId: string, moduleId: string): string =>
     ? `devices/${deviceId}/messages/events/`
     : `devices/${deviceId}/modules/${moduleId}/messages/events/`;
 
-/** Filters a client may subscribe to, with what the subscription is for. */
-export function subscriptionOf(filter: string, deviceId: string, moduleId: string): string | undefined {
-  const own = moduleId === "" ? `devices/${deviceId}` : `devices/${deviceId}/modules/${moduleId}`;
-  const allowed: Readonly<Record<string, string>> = {
-    "$iothub/twin/res/#": "twin",
-    "$iothub/twin/PATCH/properties/desired/#": "desired",
-    "$iothub/methods/POST/#": "methods",
-    [`${own}/messages/devicebound/#`]: "devicebound",
-    [`${own}/inputs/#`]: "inputs",
-    [`${own}/#`]: "devicebound",
-  };
-  return allowed[filter];
+/** What a subscription is for. */
+export type Purpose = "twin" | "desired" | "methods" | "commands" | "inputs";
+
+/** What a filter that a client subscribes to is for; undefined when it may not. */
+export function purposeOf(filter: string, deviceId: string, moduleId: string): Purpose | undefined {
+  const fixed = common.get(filter);
+  if (fixed) return fixed;
+  const own = moduleId === "" ? `devices/${deviceId}/` : `devices/${deviceId}/modules/${moduleId}/`;
+  if (!filter.startsWith(own)) return undefined;
+  return ownFilters.get(filter.slice(own.length));
 }
+
+const common: ReadonlyMap<string, Purpose> = new Map([
+  ["$iothub/twin/res/#", "twin"],
+  ["$iothub/twin/PATCH/properties/desired/#", "desired"],
+  ["$iothub/methods/POST/#", "methods"],
+]);
+const ownFilters: ReadonlyMap<string, Purpose> = new Map([
+  ["messages/devicebound/#", "commands"],
+  ["inputs/#", "inputs"],
+  ["#", "commands"],
+]);

@@ -1,0 +1,22 @@
+import type { Clock, Recorder } from "@picket/kit";
+import type { Attendance } from "./attendance.js";
+import type { CommandQueues } from "./c2d/command-queues.js";
+import type { Authenticator } from "./identity/authenticator.js";
+import type { Registry } from "./identity/registry.js";
+import type { OperationLog } from "./operations/operation-log.js";
+import type { Outbound } from "./outbound.js";
+import type { HubLimits, KeyValueStore } from "./slots.js";
+
+/** What all doors share. */
+export interface DoorAround {
+  readonly authenticator: Authenticator;
+  readonly registry: Registry;
+  readonly operations: OperationLog;
+  readonly attendance: Attendance;
+  readonly commands: CommandQueues;
+  readonly outbound: Outbound;
+  readonly store: KeyValueStore;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly limits: HubLimits;
+}

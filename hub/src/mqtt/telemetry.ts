@@ -1,0 +1,111 @@
+import { recordKind } from "@picket/schema";
+import { bagBytes } from "../messages/properties.js";
+import type { Receiver } from "../outbound.js";
+import { messageTaken } from "../signals.js";
+import type { Will } from "./connecting.js";
+import { pubacks } from "./frames.js";
+import type { SessionHost } from "./session-host.js";
+import { parseTopic, type TelemetryTopic } from "./topics.js";
+
+const MOST_BYTES = 262_144;
+const ACTIVITY_MS = 60_000;
+/** A mark holds the size of a message above its packet id. */
+const ID_ROOM = 65_536;
+const kinds = { security: { kind: "security" }, telemetry: { kind: "telemetry" } } as const;
+
+/**
+ * The hot path: messages of one client. Devices repeat their topics, so the last one is compared as bytes and its
+ * properties are kept ready; a message is acknowledged when it is on disk, all of a flush in one write.
+ */
+export class Telemetry implements Receiver {
+  readonly #host: SessionHost;
+  #topic: Buffer = Buffer.alloc(0);
+  #properties: Uint8Array = this.#topic;
+  #isSecurity = false;
+  #acks: number[] = [];
+  #unacked = 0;
+  #activeAt = 0;
+
+  constructor(host: SessionHost) {
+    this.#host = host;
+  }
+
+  get unackedBytes(): number {
+    return this.#unacked;
+  }
+
+  /** True when the topic is the one of the last message. */
+  isRepeated(topic: Buffer): boolean {
+    return topic.length > 0 && topic.equals(this.#topic);
+  }
+
+  /** Makes a topic the present one. */
+  turnTo(bytes: Buffer, { bag, isSecurity }: TelemetryTopic, isRetained: boolean): void {
+    // Nothing is retained by a hub; the message says that its sender asked for it.
+    const properties = isRetained ? { ...bag, "mqtt-retain": "true" } : bag;
+    this.#topic = isRetained ? Buffer.alloc(0) : Buffer.from(bytes);
+    this.#properties = bagBytes(properties, this.#host.sender);
+    this.#isSecurity = isSecurity;
+  }
+
+  /** Takes a message with the present topic; an id of 0 is not acknowledged. */
+  take(payload: Buffer, id: number): boolean {
+    const { around, wire } = this.#host;
+    if (payload.length > MOST_BYTES) return this.#tooLarge(payload.length);
+    this.#count(payload.length);
+    this.#unacked += payload.length;
+    const { deviceId, moduleId } = this.#host.speaker;
+    const record = {
+      kind: this.#isSecurity ? recordKind.message : recordKind.telemetry,
+      receivedAt: around.clock.now(),
+      deviceId,
+      moduleId,
+      body: payload,
+      properties: this.#properties,
+    };
+    around.outbound.keep(record, this, payload.length * ID_ROOM + id);
+    if (this.#unacked > around.limits.unackedBytes) wire.stream.pause();
+    return true;
+  }
+
+  durable(mark: number): void {
+    this.#unacked -= Math.floor(mark / ID_ROOM);
+    const id = mark % ID_ROOM;
+    if (id > 0) this.#acks.push(id);
+  }
+
+  settled(): void {
+    const { around, wire } = this.#host;
+    if (this.#acks.length > 0) this.#host.write(pubacks(this.#acks));
+    this.#acks = [];
+    if (this.#unacked < around.limits.unackedBytes / 2 && wire.stream.isPaused()) wire.stream.resume();
+  }
+
+  /** Takes the will of a client that left without a word. */
+  last({ topic, payload, isRetained }: Will, ownTopic: string): void {
+    const parsed = parseTopic(topic, ownTopic);
+    if (parsed?.kind !== "telemetry") return;
+    const bag = { ...parsed.bag, "iothub-MessageType": "Will" };
+    this.turnTo(Buffer.from(topic), { ...parsed, bag }, isRetained);
+    this.take(payload, 0);
+  }
+
+  #count(bytes: number): void {
+    const { around, tally, speaker } = this.#host;
+    tally.messages += 1;
+    tally.bytes += bytes;
+    if (this.#isSecurity) tally.securityMessages += 1;
+    messageTaken(around.recorder, this.#isSecurity ? kinds.security : kinds.telemetry);
+    const now = around.clock.now();
+    if (now - this.#activeAt < ACTIVITY_MS) return;
+    this.#activeAt = now;
+    around.registry.active(speaker.deviceId, speaker.moduleId);
+  }
+
+  #tooLarge(bytes: number): false {
+    const why = `A message of ${bytes} bytes was refused; at most ${MOST_BYTES} are taken.`;
+    this.#host.tell("ingress", "DeviceTelemetry", "messageTooLarge", why);
+    this.#host.end("messageTooLarge");
+    return false;
+  }
+}
