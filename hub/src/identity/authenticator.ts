@@ -82,11 +82,13 @@ export class Authenticator {
   }
 
   /** The name the hub gives away. */
-  get hostName(): string 
+  get hostName(): string {
     return this.#hostNames[0] ?? "localhost";
+  }
 
-  policies(): Policy[] 
+  policies(): Policy[] {
     return [...this.#policies.values()];
+  }
 
   device(deviceId: string, moduleId: string, credential: string): DeviceVerdict {
     const token = parseSasToken(credential);
@@ -110,8 +112,9 @@ export class Authenticator {
   }
 
   /** A reader of the Event Hub-compatible endpoint; `path` is what it reads. */
-  eventReader(credential: string, path: string): ServiceVerdict 
+  eventReader(credential: string, path: string): ServiceVerdict {
     return this.service(credential, path, "text");
+  }
 
   service(credential: string | undefined, path: string, signsWith: "key" | "text" = "key"): ServiceVerdict {
     const token = parseSasToken(credential ?? "");
