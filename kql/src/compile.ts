@@ -8,7 +8,8 @@ import type { SyntaxNode } from "./kusto/tree.js";
 import { rows, statements } from "./operators/query.js";
 import type { Plan } from "./plan/relation.js";
 import type { Dialect } from "./print/dialect.js";
-import { print } from "./print/sql.js";
+import { type PrintedStage, print, type Wanted } from "./print/sql.js";
+import { withOutside } from "./rewrite/outside.js";
 import { pruned } from "./rewrite/prune.js";
 import type { DatabaseSchema, QueryColumn, RenderHint } from "./schema.js";
 
@@ -21,7 +22,8 @@ export interface Mode {
 /** A compiled query that serves at any time: its parameters are named, not yet set. */
 export interface Prepared {
   readonly sql: string;
-  readonly parameters: readonly string[];
+  readonly parameters: readonly Wanted[];
+  readonly stages: readonly PrintedStage[];
   readonly columns: readonly QueryColumn[];
   readonly render?: RenderHint;
   readonly tables: readonly string[];
@@ -48,10 +50,13 @@ export function prepare(
 function prepared(root: SyntaxNode, session: Session, dialect: Dialect): Prepared {
   const answer = statements(root, { session, names: new Map() });
   if (!answer) throw kqlErrors.empty({});
-  const { sql, parameters } = print(pruned(planOf(answer)), dialect);
+  const whole = planOf(answer);
+  const plan = { ...whole, rows: withOutside(whole.rows, session) };
+  const { sql, parameters, stages } = print(pruned(plan), dialect);
   return {
     sql,
     parameters,
+    stages,
     columns: answer.columns.map(({ name, type }) => ({ name, type })),
     tables: [...session.tables],
     ...(session.render ? { render: session.render } : {}),

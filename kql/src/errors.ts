@@ -34,6 +34,12 @@ export const kqlErrors = catalogue("KQL", {
     message: (d: { what: string; bytes: number; limit: number }) =>
       `${d.what} ${d.bytes} bytes long; at most ${d.limit} are taken. Ask for less at once.`,
   },
+  stepTooLarge: {
+    status: 400,
+    retry: "never",
+    message: (d: { what: string; limit: number }) =>
+      `${d.what} is computed outside the engine, over at most ${d.limit} rows. Filter or summarize before it.`,
+  },
   tooDeep: {
     status: 400,
     retry: "never",

@@ -1,4 +1,6 @@
 export { kqlErrors, type Place } from "./errors.js";
+export type { Surroundings } from "./host/all.js";
+export { type AskEngine, runStages, STEP_ROWS } from "./host/stages.js";
 export type { Diagnostic } from "./kusto/diagnostics.js";
 export type { KustoRuntime } from "./kusto/runtime.js";
 export type { Completion } from "./kusto/service.js";
@@ -12,5 +14,7 @@ export type {
   PromotedMember,
   QueryColumn,
   RenderHint,
+  Stage,
+  StageRows,
   TableSchema,
 } from "./schema.js";

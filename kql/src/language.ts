@@ -5,6 +5,7 @@ import type { Diagnostic } from "./kusto/diagnostics.js";
 import type { KustoRuntime } from "./kusto/runtime.js";
 import { type Completion, KustoService } from "./kusto/service.js";
 import { duckdb } from "./print/duckdb.js";
+import type { Wanted } from "./print/sql.js";
 import type { CompiledQuery, CompileOptions, DatabaseSchema, Parameter } from "./schema.js";
 
 /** The query language over one schema. */
@@ -34,15 +35,18 @@ export function openLanguage(kusto: KustoRuntime, schema: DatabaseSchema): Langu
   return {
     compile: (text, options) => {
       const { from, to } = options.timespan ?? {};
-      const { parameters, sql, ...plan } = preparedFor(text, {
+      const { parameters, sql, stages, ...plan } = preparedFor(text, {
         from: from !== undefined,
         to: to !== undefined,
       });
       const limit = options.maxRows === undefined ? "" : ` LIMIT ${Math.trunc(options.maxRows)}`;
+      const given = (wanted: readonly Wanted[]): CompiledQuery["parameters"] =>
+        wanted.map((each) => (typeof each === "string" ? parameterValue(each, options) : each));
       return {
         ...plan,
         sql: `${sql}${limit}`,
-        parameters: parameters.map((name) => parameterValue(name, options)),
+        parameters: given(parameters),
+        stages: stages.map((stage) => ({ ...stage, parameters: given(stage.parameters) })),
       };
     },
     diagnose: (text) => service.analyse(text).diagnostics,

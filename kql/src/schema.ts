@@ -47,6 +47,22 @@ export interface RenderHint {
 /** A value handed to the engine beside the SQL. */
 export type Parameter = string | number | boolean | null;
 
+/** The rows that a stage made, handed to a later statement as the text of a JSON array of arrays of texts. */
+export interface StageRows {
+  readonly stage: number;
+}
+
+/** A statement that runs before the query's own, and the step outside the engine that its rows go through. */
+export interface Stage {
+  readonly sql: string;
+  readonly parameters: readonly (Parameter | StageRows)[];
+  /** Types of the columns it reads, as texts `c0`, `c1`, …, and of those it answers. */
+  readonly reads: readonly ScalarType[];
+  readonly writes: readonly ScalarType[];
+  readonly step: string;
+  readonly options: unknown;
+}
+
 /**
  * What a query became: one read-only statement whose columns are `c0`, `c1`, … in the order of `columns`, in wire form:
  * datetime as ISO text with seven decimals, timespan as text, dynamic as JSON text, nan and inf as text.
@@ -54,7 +70,9 @@ export type Parameter = string | number | boolean | null;
 export interface CompiledQuery {
   readonly sql: string;
   /** Values of `$1`, `$2`, … */
-  readonly parameters: readonly Parameter[];
+  readonly parameters: readonly (Parameter | StageRows)[];
+  /** What must run before, in order; `runStages` does. Most queries have none. */
+  readonly stages: readonly Stage[];
   readonly columns: readonly QueryColumn[];
   readonly render?: RenderHint;
   /** Tables it reads. */

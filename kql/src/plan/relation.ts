@@ -102,6 +102,19 @@ export interface Sort {
   readonly limit?: Scalar;
 }
 
+/** Rows that are computed outside the engine from the rows below: what SQL has no words for. */
+export interface Step {
+  readonly kind: "step";
+  readonly input: Relation;
+  /** Which step, and what it is told; plain data, since it travels between threads. */
+  readonly name: string;
+  readonly options: unknown;
+  /** The columns it reads, and the order of the rows it reads. */
+  readonly reads: readonly PlanColumn[];
+  readonly order: readonly SortKey[];
+  readonly columns: readonly PlanColumn[];
+}
+
 /** A relation of the plan; never changes once made. */
 export type Relation =
   | Scan
@@ -114,6 +127,7 @@ export type Relation =
   | Join
   | Union
   | Unnest
+  | Step
   | Sort;
 
 /** Makes a relation. */

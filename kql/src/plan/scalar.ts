@@ -99,6 +99,14 @@ export interface WindowCall {
   readonly order: readonly SortKey[];
 }
 
+/** A function that engines lack; it is computed outside, once per different arguments. */
+export interface HostCall {
+  readonly kind: "host";
+  readonly type: ScalarType;
+  readonly name: string;
+  readonly args: readonly Scalar[];
+}
+
 /** One key of an order. */
 export interface SortKey {
   readonly value: Scalar;
@@ -118,7 +126,8 @@ export type Scalar =
   | InRows
   | FirstCell
   | AggregateCall
-  | WindowCall;
+  | WindowCall
+  | HostCall;
 
 /** Makes a constant. */
 export const literal = (type: ScalarType, value: Literal["value"]): Literal =>
@@ -171,8 +180,9 @@ export function isNullable(value: Scalar): boolean {
 
 /** Operations that are never null. */
 const solid: ReadonlySet<Operation> = new Set<Operation>([
-  "same",
-  "differs",
+  "sameSome",
+  "differsSome",
+  "sameReal",
   "containsText",
   "startsWith",
   "endsWith",
@@ -198,6 +208,7 @@ export const wholeOf = (value: Scalar | undefined): number | undefined => {
 export function below(value: Scalar): readonly Scalar[] {
   switch (value.kind) {
     case "call":
+    case "host":
       return value.args;
     case "member":
       return [value.base];

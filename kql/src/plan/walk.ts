@@ -1,4 +1,4 @@
-import { inputsOf, type Relation } from "./relation.js";
+import { inputsOf, type Relation, relation } from "./relation.js";
 import { below, type Scalar, type SortKey } from "./scalar.js";
 
 /** True when some scalar within looks along the rows. */
@@ -36,6 +36,8 @@ export function scalarsOf(rows: Relation): readonly Scalar[] {
       return [];
     case "unnest":
       return rows.items.map(({ list }) => list);
+    case "step":
+      return rows.order.map(({ value }) => value);
     case "sort":
       return [...rows.keys.map(({ value }) => value), ...(rows.limit ? [rows.limit] : [])];
   }
@@ -74,6 +76,7 @@ export function replaced(value: Scalar, by: (value: Scalar) => Scalar | undefine
     order.map((each) => ({ ...each, value: again(each.value) }));
   switch (value.kind) {
     case "call":
+    case "host":
       return { ...value, args: value.args.map(again) };
     case "member":
       return { ...value, base: again(value.base) };
@@ -88,10 +91,79 @@ export function replaced(value: Scalar, by: (value: Scalar) => Scalar | undefine
     case "inRows":
       return { ...value, value: again(value.value) };
     case "aggregate":
-      return { ...value, args: value.args.map(again), ...(value.order ? { order: keys(value.order) } : {}) };
+      return {
+        ...value,
+        args: value.args.map(again),
+        ...(value.filter ? { filter: again(value.filter) } : {}),
+        ...(value.order ? { order: keys(value.order) } : {}),
+      };
     case "window":
-      return { ...value, args: value.args.map(again), order: keys(value.order) };
+      return {
+        ...value,
+        args: value.args.map(again),
+        ...(value.partition ? { partition: value.partition.map(again) } : {}),
+        order: keys(value.order),
+      };
     default:
       return value;
+  }
+}
+
+/** How a relation is made anew. */
+export interface Rebuild {
+  readonly scalar: (value: Scalar) => Scalar;
+  readonly rows: (rows: Relation) => Relation;
+}
+
+/** A relation over other inputs, with other scalars. */
+export function rebuilt(rows: Relation, { scalar, rows: again }: Rebuild): Relation {
+  const keys = (order: readonly SortKey[]): SortKey[] =>
+    order.map((each) => ({ ...each, value: scalar(each.value) }));
+  const computed = <C extends { readonly value: Scalar }>(columns: readonly C[]): C[] =>
+    columns.map((each) => ({ ...each, value: scalar(each.value) }));
+  switch (rows.kind) {
+    case "scan":
+      return rows;
+    case "values":
+      return relation({ ...rows, rows: rows.rows.map((row) => row.map(scalar)) });
+    case "numbers":
+      return relation({ ...rows, count: scalar(rows.count) });
+    case "project":
+      return relation({ ...rows, input: again(rows.input), columns: computed(rows.columns) });
+    case "filter":
+      return relation({ ...rows, input: again(rows.input), test: scalar(rows.test) });
+    case "aggregate":
+      return relation({
+        ...rows,
+        input: again(rows.input),
+        keys: computed(rows.keys),
+        aggregates: computed(rows.aggregates),
+      });
+    case "firstPerKey":
+      return relation({ ...rows, input: again(rows.input), keys: rows.keys.map(scalar) });
+    case "join":
+      return relation({
+        ...rows,
+        left: again(rows.left),
+        right: again(rows.right),
+        on: rows.on.map((each) => ({ left: scalar(each.left), right: scalar(each.right) })),
+      });
+    case "union":
+      return relation({ ...rows, inputs: rows.inputs.map((each) => ({ ...each, rows: again(each.rows) })) });
+    case "unnest":
+      return relation({
+        ...rows,
+        input: again(rows.input),
+        items: rows.items.map((each) => ({ ...each, list: scalar(each.list) })),
+      });
+    case "step":
+      return relation({ ...rows, input: again(rows.input), order: keys(rows.order) });
+    case "sort":
+      return relation({
+        ...rows,
+        input: again(rows.input),
+        keys: keys(rows.keys),
+        ...(rows.limit ? { limit: scalar(rows.limit) } : {}),
+      });
   }
 }

@@ -18,8 +18,16 @@ export interface Dialect {
   readonly memberText: (member: Member, base: string) => string;
   /** A value in the form that results have on the wire. */
   readonly wire: (sql: string, type: ScalarType) => string;
+  /** A value as a text that loses nothing, on its way out to a step; times and spans are ticks. */
+  readonly carried: (sql: string, type: ScalarType) => string;
+  /** The value of such a text. */
+  readonly received: (sql: string, type: ScalarType) => string;
+  /** The rows of a step, handed in as JSON; each is a list of texts called `r`. */
+  readonly handedIn: (parameter: number) => string;
   /** Rows numbered 0, 1, … below a count, in a column. */
   readonly numbers: (count: string, column: string) => string;
+  /** Several groups of each match of a pattern, as JSON. */
+  readonly groups: (text: string, pattern: string, groups: readonly string[]) => string;
   readonly unnest: (list: string) => string;
   readonly zip: (lists: readonly string[]) => string;
   readonly firstPerKey: (keys: string, from: string) => string;

@@ -67,6 +67,18 @@ function wire(sql: string, type: ScalarType): string {
   return `(CASE WHEN isnan(${sql}) THEN to_json('NaN') WHEN isinf(${sql}) THEN to_json(CASE WHEN ${sql} > 0 THEN 'Infinity' ELSE '-Infinity' END) ELSE to_json(${sql}) END)`;
 }
 
+function carried(sql: string, type: ScalarType): string {
+  if (type === "datetime") return `CAST((epoch_us(${sql}) + 62135596800000000) * 10 AS VARCHAR)`;
+  return `CAST(${sql} AS VARCHAR)`;
+}
+
+function received(sql: string, type: ScalarType): string {
+  if (type === "string") return `coalesce(${sql}, '')`;
+  if (type === "guid") return sql;
+  if (type === "datetime") return `make_timestamp(CAST(${sql} AS BIGINT) // 10 - 62135596800000000)`;
+  return `CAST(${sql} AS ${types[type]})`;
+}
+
 /** The printer for DuckDB 1.5. */
 export const duckdb: Dialect = {
   name: "duckdb",
@@ -85,7 +97,15 @@ export const duckdb: Dialect = {
   memberText: (member, base) =>
     `coalesce(${guarded(member, `json_extract_string(${base}, ${pathOf(member.path)})`)}, '')`,
   wire,
+  carried,
+  received,
+  handedIn: (place) => `(SELECT unnest(from_json($${place}::JSON, '[["VARCHAR"]]')) AS r)`,
   numbers: (count, column) => `SELECT unnest(range(0, least(${count}, 1048576))) AS ${column}`,
+  groups: (text, pattern, groups) => {
+    const lists = groups.map((group) => `regexp_extract_all(${text}, ${pattern}, ${group})`);
+    const parts = groups.map((_, place) => `z[${place + 1}]`);
+    return `to_json(nullif(list_transform(list_zip(${lists.join(", ")}), lambda z: [${parts.join(", ")}]), []))`;
+  },
   unnest: (list) => `unnest(${list})`,
   zip: (lists) => `unnest(range(0, greatest(${lists.map((list) => `len(${list})`).join(", ")})))`,
   firstPerKey: (keys, from) => `SELECT DISTINCT ON (${keys}) * FROM ${from}`,

@@ -1,13 +1,30 @@
+import type { ScalarType } from "@picket/kit";
 import { kqlErrors } from "../errors.js";
-import type { Join, Plan, Relation, Scan, Unnest } from "../plan/relation.js";
+import type { Join, Plan, Relation, Scan, Step, Unnest } from "../plan/relation.js";
 import type { AggregateCall, Call, Scalar, SortKey, WindowCall } from "../plan/scalar.js";
 import { containsRows } from "../plan/walk.js";
 import { type Dialect, quoteName } from "./dialect.js";
 
-/** A printed plan: one statement, and the parameters it takes in order. */
+/** What a statement is given: a value of the caller by name, or the rows of a stage by number. */
+export type Wanted = string | { readonly stage: number };
+
+/** A part of the query that runs before, and the step that its rows go through. */
+export interface PrintedStage {
+  readonly sql: string;
+  readonly parameters: readonly Wanted[];
+  /** Types of the columns that the step reads. */
+  readonly reads: readonly ScalarType[];
+  /** Types of the columns it answers. */
+  readonly writes: readonly ScalarType[];
+  readonly step: string;
+  readonly options: unknown;
+}
+
+/** A printed plan: one statement, the parameters it takes in order, and what must run before it. */
 export interface Printed {
   readonly sql: string;
-  readonly parameters: readonly string[];
+  readonly parameters: readonly Wanted[];
+  readonly stages: readonly PrintedStage[];
 }
 
 const MAX_SQL = 4_000_000;
@@ -19,7 +36,7 @@ export function print(plan: Plan, dialect: Dialect): Printed {
   const columns = plan.columns.map(({ id, type }, place) => `${dialect.wire(id, type)} AS c${place}`);
   const order = printer.orderBy(plan.order);
   const select = `SELECT ${columns.length > 0 ? columns.join(", ") : "1 AS c0"} FROM ${step}${order}`;
-  return { sql: printer.statement(select), parameters: printer.parameters };
+  return { sql: printer.statement(select), parameters: printer.parameters, stages: printer.stages };
 }
 
 type Prefix = (id: string) => string;
@@ -30,11 +47,19 @@ class Printer {
   readonly #dialect: Dialect;
   readonly #steps: string[] = [];
   readonly #known = new Map<Relation, string>();
-  readonly parameters: string[] = [];
+  readonly parameters: Wanted[] = [];
+  readonly stages: PrintedStage[];
+  readonly #staged: Map<Relation, number>;
   #length = 0;
 
-  constructor(dialect: Dialect) {
+  constructor(dialect: Dialect, outer?: Printer) {
     this.#dialect = dialect;
+    this.stages = outer?.stages ?? [];
+    this.#staged = outer?.staged ?? new Map();
+  }
+
+  get staged(): Map<Relation, number> {
+    return this.#staged;
   }
 
   statement(select: string): string {
@@ -87,6 +112,8 @@ class Printer {
           .join(" UNION ALL ");
       case "unnest":
         return this.#unnest(relation);
+      case "step":
+        return this.#step(relation);
       case "sort": {
         const limit = relation.limit ? ` LIMIT ${this.#limit(relation.limit)}` : "";
         return `SELECT * FROM ${this.rows(relation.input)}${this.orderBy(relation.keys)}${limit}`;
@@ -156,6 +183,36 @@ class Printer {
     return `SELECT ${selected.join(", ")} FROM ${from}`;
   }
 
+  /** The rows of a step are handed in; what they are made of runs before. */
+  #step(step: Step): string {
+    const stage = this.#staged.get(step) ?? this.#stage(step);
+    const rows = this.#dialect.handedIn(this.#place({ stage }));
+    const columns = step.columns.map(
+      ({ id, type }, place) => `${this.#dialect.received(`r[${place + 1}]`, type)} AS ${id}`,
+    );
+    return `SELECT ${columns.join(", ")} FROM ${rows}`;
+  }
+
+  #stage(step: Step): number {
+    const before = new Printer(this.#dialect, this);
+    const from = before.rows(step.input);
+    const order = before.orderBy(step.order);
+    const columns = step.reads.map(
+      ({ id, type }, place) => `${this.#dialect.carried(id, type)} AS c${place}`,
+    );
+    const sql = before.statement(`SELECT ${columns.join(", ") || "1 AS c0"} FROM ${from}${order}`);
+    this.stages.push({
+      sql,
+      parameters: before.parameters,
+      reads: step.reads.map(({ type }) => type),
+      writes: step.columns.map(({ type }) => type),
+      step: step.name,
+      options: step.options,
+    });
+    this.#staged.set(step, this.stages.length - 1);
+    return this.stages.length - 1;
+  }
+
   orderBy(keys: readonly SortKey[], prefix: Prefix = plain): string {
     if (keys.length === 0) return "";
     const terms = keys.map(
@@ -197,6 +254,8 @@ class Printer {
         return this.#aggregate(value, again, prefix);
       case "window":
         return this.#window(value, again, prefix);
+      case "host":
+        throw new Error(`${value.name}() stands where it cannot be computed`);
     }
   }
 
@@ -205,6 +264,7 @@ class Printer {
     if (op === "jsonText" && first?.kind === "member")
       return this.#dialect.memberText(first, again(first.base));
     const given = args.map(again);
+    if (op === "extractGroups") return this.#dialect.groups(given[0]!, given[1]!, given.slice(2));
     if (!args.some(containsRows)) return this.#filled(op, given);
     // The engine cannot try what asks other rows.
     const template = this.#dialect.templates[op].replaceAll("TRY(", "(");
@@ -251,9 +311,14 @@ class Printer {
   }
 
   #parameter(name: string): string {
-    const known = this.parameters.indexOf(name);
-    if (known < 0) this.parameters.push(name);
-    return this.#dialect.parameter(known < 0 ? this.parameters.length : known + 1);
+    return this.#dialect.parameter(this.#place(name));
+  }
+
+  /** The place of a parameter, from 1. */
+  #place(wanted: Wanted): number {
+    const known = this.parameters.findIndex((each) => JSON.stringify(each) === JSON.stringify(wanted));
+    if (known < 0) this.parameters.push(wanted);
+    return known < 0 ? this.parameters.length : known + 1;
   }
 
   /** A few lines of nested calls can print as gigabytes. */

@@ -46,6 +46,7 @@ function mark(rows: Relation, used: Set<string>, use: (value: Scalar) => void): 
   } else {
     for (const value of scalarsOf(rows)) use(value);
   }
+  if (rows.kind === "step") for (const { id } of rows.reads) used.add(id);
   if (rows.kind === "join") for (const { id, source } of rows.columns) if (used.has(id)) used.add(source);
   if (rows.kind === "union")
     for (const [place, { id }] of rows.columns.entries())
