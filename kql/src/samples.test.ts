@@ -153,7 +153,7 @@ beforeAll(async () => {
     const prepared = await connection.prepare(
       `SELECT CAST(json_array(${names.join(", ")}) AS VARCHAR) FROM (${sql})`,
     );
-    if (parameters.length > 0) prepared.bind([...parameters]);
+    if (parameters.length > 0) prepared.bind(parameters.map(String));
     const found = await prepared.runAndReadAll();
     return {
       columns: shown.map(({ name }) => name),

@@ -129,7 +129,7 @@ function firstCell(node: SyntaxNode, scope: Scope): Scalar {
   const rows = scope.session.bindRows(inner, scope);
   const [column] = rows.columns;
   if (!column) return text("");
-  const { plan } = limited(rows, long(1));
+  const { plan } = limited(scope.session, rows, long(1));
   const cell: Scalar = { kind: "firstCell", type: column.type, rows: plan, column: column.id };
   return column.type === "string" ? call("coalesce", "string", cell, text("")) : cell;
 }

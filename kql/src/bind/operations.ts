@@ -1,6 +1,6 @@
 import type { ScalarType } from "@picket/kit";
 import type { Operation } from "../plan/operations.js";
-import { call, isNullable, literal, type Scalar } from "../plan/scalar.js";
+import { bool, call, isNullable, literal, type Scalar } from "../plan/scalar.js";
 import { promotedOf } from "../rewrite/promotion.js";
 import { convert, isNumber, isWhole, toLong, toReal, toText } from "./convert.js";
 
@@ -100,28 +100,42 @@ export function comparable(one: Scalar, other: Scalar): [Scalar, Scalar] {
 const fromJson = (json: Scalar, promoted: Scalar, type: ScalarType): Scalar =>
   isWhole(type) && type !== "timespan" && promoted === json ? toReal(json) : convert(json, type);
 
-/** Not-a-number is not smaller, larger or equal. */
-const orderable = (value: Scalar): Scalar =>
-  isReal(value) && value.kind !== "literal" ? call("orderable", value.type, value) : value;
+/** A floating-point number that may be none: engines order not-a-number above all, the language does not order it. */
+const mayBeNone = (value: Scalar): boolean => isReal(value) && value.kind !== "literal";
 
-function relation(op: Operation): Binary {
+function relation(op: Operation, guarded: "left" | "right"): Binary {
   return (one, other) => {
     const [left, right] = comparable(one, other);
-    return call(op, "bool", orderable(left), orderable(right));
+    const test = call(op, "bool", left, right);
+    const guard = guarded === "left" ? left : right;
+    if (guard.kind === "literal" && Number.isNaN(guard.value)) return bool(false);
+    if (!mayBeNone(guard)) return test;
+    return call("and", "bool", test, call("not", "bool", call("isNan", "bool", guard)));
   };
 }
 
-/** Equal, where nothing equals null. */
+const less = relation("less", "right");
+const lessOrEqual = relation("lessOrEqual", "right");
+const greater = relation("greater", "left");
+const greaterOrEqual = relation("greaterOrEqual", "left");
+
+/** Which of three: for values that cannot be null, where one cannot, and where both can. */
+function byNulls(left: Scalar, right: Scalar, ops: readonly [Operation, Operation, Operation]): Operation {
+  const nullable = [left, right].filter(isNullable).length;
+  return ops[nullable]!;
+}
+
+/** Equal; null and something are not, null and null are null. */
 export function equal(one: Scalar, other: Scalar): Scalar {
   const [left, right] = comparable(one, other);
-  const op = isNullable(left) || isNullable(right) ? "same" : "equal";
-  return call(op, "bool", orderable(left), orderable(right));
+  if (isReal(left) || isReal(right)) return call("sameReal", "bool", left, right);
+  return call(byNulls(left, right, ["equal", "sameSome", "same"]), "bool", left, right);
 }
 
 function unequal(one: Scalar, other: Scalar): Scalar {
   const [left, right] = comparable(one, other);
-  const op = isNullable(left) || isNullable(right) ? "differs" : "unequal";
-  return call(op, "bool", orderable(left), orderable(right));
+  if (isReal(left) || isReal(right)) return call("not", "bool", call("sameReal", "bool", left, right));
+  return call(byNulls(left, right, ["unequal", "differsSome", "differs"]), "bool", left, right);
 }
 
 const truth = (value: Scalar): Scalar => convert(value, "bool");
@@ -136,10 +150,10 @@ export const binaries: Readonly<Record<string, Binary>> = {
   "==": equal,
   "!=": unequal,
   "<>": unequal,
-  "<": relation("less"),
-  "<=": relation("lessOrEqual"),
-  ">": relation("greater"),
-  ">=": relation("greaterOrEqual"),
+  "<": less,
+  "<=": lessOrEqual,
+  ">": greater,
+  ">=": greaterOrEqual,
   and: (left, right) => call("and", "bool", truth(left), truth(right)),
   or: (left, right) => call("or", "bool", truth(left), truth(right)),
 };
@@ -147,5 +161,5 @@ export const binaries: Readonly<Record<string, Binary>> = {
 /** Between two bounds, both included; a span as the upper bound is added to the lower one. */
 export function between(value: Scalar, low: Scalar, high: Scalar): Scalar {
   const upper = value.type === "datetime" && high.type === "timespan" ? moved(low, high) : high;
-  return call("and", "bool", relation("greaterOrEqual")(value, low)!, relation("lessOrEqual")(value, upper)!);
+  return call("and", "bool", greaterOrEqual(value, low)!, lessOrEqual(value, upper)!);
 }

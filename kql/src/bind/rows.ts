@@ -1,7 +1,7 @@
 import type { ScalarType } from "@picket/kit";
-import { type Computed, type Relation, relation } from "../plan/relation.js";
-import { columnRef, type Members, type Scalar, type SortKey } from "../plan/scalar.js";
-import { containsWindow, replaced } from "../plan/walk.js";
+import { type Computed, outputsOf, type Relation, relation } from "../plan/relation.js";
+import { below, call, columnRef, type Members, type Scalar, type SortKey } from "../plan/scalar.js";
+import { containsWindow, eachScalar, replaced } from "../plan/walk.js";
 import { type BoundColumn, type Rows, refOf, type Session } from "./scope.js";
 
 /** A column on its way into the next rows. */
@@ -30,12 +30,16 @@ export function project(session: Session, from: Rows, wanted: readonly Selected[
   const hidden = [
     ...columns.flatMap(({ members }) => [...(members?.values() ?? [])]),
     ...columnsIn(rows.order.map(({ value }) => value)),
+    ...(rows.partition ?? []),
   ];
   for (const { id, type } of hidden)
     if (!computed.has(id)) computed.set(id, { id, type, value: columnRef(id, type) });
   const plan = relation({ kind: "project", input: rows.plan, columns: [...computed.values()] });
-  return { plan, columns, order: rows.order, serialized: rows.serialized };
+  return { plan, columns, order: rows.order, serialized: rows.serialized, ...apart(rows) };
 }
+
+/** The groups that rows are kept apart in. */
+export const apart = ({ partition }: Rows): Pick<Rows, "partition"> => (partition ? { partition } : {});
 
 /** What looks along the rows is computed in a step of its own: it may not stand within other operations. */
 function windowsFirst(
@@ -43,29 +47,64 @@ function windowsFirst(
   rows: Rows,
   selected: readonly Selected[],
 ): { rows: Rows; selected: readonly Selected[] } {
-  const windows = new Map<string, Scalar>();
+  const inner = selected.flatMap(({ value }) => windowsWithin(value, false));
+  // One that looks along what another one found comes after it.
+  if (inner.length > 0) {
+    const lifted = liftedWindows(session, rows, selected, (each) => inner.includes(each));
+    return windowsFirst(session, lifted.rows, lifted.selected);
+  }
+  if (!selected.some(({ value }) => value.kind !== "window" && containsWindow(value)))
+    return { rows, selected };
+  const isWhole = new Set(selected.map(({ value }) => value));
+  return liftedWindows(session, rows, selected, (each) => !isWhole.has(each));
+}
+
+/** Innermost windows that stand within other windows. */
+function windowsWithin(value: Scalar, isInside: boolean): Scalar[] {
+  const isWindow = value.kind === "window";
+  const found = below(value).flatMap((each) => windowsWithin(each, isInside || isWindow));
+  return isWindow && isInside && found.length === 0 ? [value] : found;
+}
+
+/** Computes some windows as columns of their own. */
+function liftedWindows(
+  session: Session,
+  rows: Rows,
+  selected: readonly Selected[],
+  isLifted: (value: Scalar) => boolean,
+): { rows: Rows; selected: readonly Selected[] } {
+  const windows = new Map<Scalar, string>();
   const outer = selected.map(({ name, value }) => ({
     name,
-    value:
-      value.kind === "window" || !containsWindow(value)
-        ? value
-        : replaced(value, (each) => {
-            if (each.kind !== "window") return undefined;
-            const id = session.id();
-            windows.set(id, each);
-            return columnRef(id, each.type);
-          }),
+    value: replaced(value, (each) => {
+      if (each.kind !== "window" || !isLifted(each)) return undefined;
+      const id = windows.get(each) ?? session.id();
+      windows.set(each, id);
+      return columnRef(id, each.type);
+    }),
   }));
-  if (windows.size === 0) return { rows, selected };
   const kept = new Map<string, Computed>(
     [
       ...rows.columns.map(({ id, type }) => ({ id, type, value: columnRef(id, type) })),
       ...hiddenOf(rows),
+      ...liftedBefore(selected, rows),
     ].map((each) => [each.id, each]),
   );
-  const added = [...windows].map(([id, value]): Computed => ({ id, type: value.type, value }));
+  const added = [...windows].map(([value, id]): Computed => ({ id, type: value.type, value }));
   const plan = relation({ kind: "project", input: rows.plan, columns: [...kept.values(), ...added] });
   return { rows: withPlan(rows, plan), selected: outer };
+}
+
+/** Columns that an earlier round computed. */
+function liftedBefore(selected: readonly Selected[], { plan }: Rows): Computed[] {
+  const there = new Set(outputsOf(plan).map(({ id }) => id));
+  const used: Computed[] = [];
+  for (const { value } of selected)
+    eachScalar(value, (each) => {
+      if (each.kind === "column" && there.has(each.id))
+        used.push({ id: each.id, type: each.type, value: columnRef(each.id, each.type) });
+    });
+  return used;
 }
 
 const columnsIn = (values: readonly Scalar[]): { id: string; type: ScalarType }[] =>
@@ -109,7 +148,8 @@ export function withHidden(
 /** Columns that come along unseen. */
 export function hiddenOf(rows: Rows): Computed[] {
   const members = rows.columns.flatMap((column) => [...(column.members?.values() ?? [])]);
-  return [...members, ...columnsIn(rows.order.map(({ value }) => value))].map(({ id, type }) => ({
+  const ordering = columnsIn(rows.order.map(({ value }) => value));
+  return [...members, ...ordering, ...(rows.partition ?? [])].map(({ id, type }) => ({
     id,
     type,
     value: columnRef(id, type),
@@ -138,9 +178,21 @@ export function serialized(session: Session, rows: Rows): Rows {
   return { ...hidden.rows, order, serialized: true };
 }
 
-/** The first rows. */
-export const limited = (rows: Rows, limit: Scalar): Rows =>
-  withPlan(rows, relation({ kind: "sort", input: rows.plan, keys: rows.order, limit }));
+/** The first rows; of each group when they are kept apart. */
+export function limited(session: Session, rows: Rows, limit: Scalar): Rows {
+  if (!rows.partition)
+    return withPlan(rows, relation({ kind: "sort", input: rows.plan, keys: rows.order, limit }));
+  const place: Scalar = {
+    kind: "window",
+    op: "rowNumber",
+    type: "long",
+    args: [],
+    partition: rows.partition,
+    order: rows.order,
+  };
+  const numbered = withHidden(session, rows, [place]);
+  return filtered(numbered.rows, call("lessOrEqual", "bool", numbered.refs[0]!, limit));
+}
 
 /** Rows for which a test holds. */
 export const filtered = (rows: Rows, test: Scalar): Rows =>

@@ -24,6 +24,8 @@ export interface Rows {
   readonly serialized: boolean;
   /** What `withsource` calls these rows. */
   readonly label?: string;
+  /** Hidden columns that keep groups of rows apart: operators work on each group alone. */
+  readonly partition?: readonly ColumnRef[];
 }
 
 /** What a declared name stands for. */

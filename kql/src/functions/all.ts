@@ -3,6 +3,7 @@ import { jsonFunctions } from "./json.js";
 import { conversionFunctions, lazyFunctions, logicFunctions } from "./logic.js";
 import { networkFunctions } from "./network.js";
 import { numberFunctions } from "./numbers.js";
+import { outsideFunctions } from "./outside.js";
 import { textFunctions } from "./text.js";
 import { timeFunctions } from "./time.js";
 import { windowFunctions } from "./windows.js";
@@ -14,6 +15,7 @@ const eager: ReadonlyMap<string, FunctionBinder> = new Map(
     logicFunctions,
     networkFunctions,
     numberFunctions,
+    outsideFunctions,
     textFunctions,
     timeFunctions,
     windowFunctions,

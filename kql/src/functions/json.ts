@@ -4,6 +4,7 @@ import { refOf } from "../bind/scope.js";
 import type { Operation } from "../plan/operations.js";
 import { call, literal, long, member, type Scalar, text, textOf } from "../plan/scalar.js";
 import { argument, type Family, type FunctionBinder } from "./given.js";
+import { outsideCall } from "./outside.js";
 
 /** A text as JSON; a text that is no JSON is itself a JSON text. */
 const parsed: FunctionBinder = (given) => {
@@ -49,9 +50,10 @@ const packed: FunctionBinder = ({ args }) =>
 
 const packedColumns: FunctionBinder = (given) => {
   const columns = given.scope.rows?.columns ?? [];
-  if (given.args.length > 0)
-    throw given.scope.session.notSupported(given.node, "pack_all() that leaves out the empty");
-  return packed({ ...given, args: columns.flatMap((each) => [text(each.name), refOf(each)]) });
+  const [ignores] = given.args;
+  const whole = packed({ ...given, args: columns.flatMap((each) => [text(each.name), refOf(each)]) });
+  if (ignores?.kind !== "literal" || ignores.value !== true) return whole;
+  return outsideCall("bag_without_empty", "dynamic", [whole]);
 };
 
 const packedNamed: FunctionBinder = (given) =>
@@ -70,6 +72,25 @@ const pairwise =
 const contains: FunctionBinder = (given) =>
   call("jsonContains", "bool", toDynamic(argument(given, 0)), toDynamic(argument(given, 1)));
 
+/** An array, or one with optional parts that only we know. */
+const indexOf: FunctionBinder = (given) =>
+  given.args.length > 2
+    ? outsideCall("array_index_of", "long", given.args.map(toDynamic))
+    : call("jsonIndexOf", "long", ...given.args.map(toDynamic));
+
+const sorted =
+  (name: "array_sort_asc" | "array_sort_desc"): FunctionBinder =>
+  (given) => {
+    const [first] = given.args;
+    if (given.args.slice(1).some(({ type }) => type === "bool"))
+      throw given.scope.session.notSupported(given.node, `${name}() with a place for nulls`);
+    const sortedOnes = outsideCall(name, "dynamic", given.args.map(toDynamic));
+    return given.args.length > 1 || !first ? sortedOnes : member(sortedOnes, 0);
+  };
+
+const hasKey: FunctionBinder = (given) =>
+  outsideCall("bag_has_key", "bool", [toDynamic(argument(given, 0)), toText(argument(given, 1))]);
+
 const sliced: FunctionBinder = (given) =>
   call(
     "jsonSlice",
@@ -82,47 +103,17 @@ const sliced: FunctionBinder = (given) =>
 const joined: FunctionBinder = (given) =>
   call("jsonJoin", "string", toDynamic(argument(given, 0)), given.args[1] ? toText(given.args[1]) : text(""));
 
+const isWhole = ({ type }: Scalar): boolean => type === "long" || type === "int";
+
 const ranged: FunctionBinder = (given) => {
   const [from, to] = [argument(given, 0), argument(given, 1)];
-  if ([from, to].some(({ type }) => type !== "long" && type !== "int"))
-    throw given.scope.session.notSupported(given.node, "range() of anything but whole numbers");
-  return call(
-    "jsonRange",
-    "dynamic",
-    toLong(from),
-    toLong(to),
-    given.args[2] ? toLong(given.args[2]) : long(1),
-  );
+  const step = given.args[2] ?? (from.type === "datetime" || from.type === "timespan" ? HOUR : long(1));
+  if ([from, to, step].every(isWhole))
+    return call("jsonRange", "dynamic", toLong(from), toLong(to), toLong(step));
+  return outsideCall("range", "dynamic", [from, to, step]);
 };
 
-/** The parts of an address on the web, as the language names them. */
-const url: FunctionBinder = (given) => {
-  const source = toText(argument(given, 0));
-  const part = (pattern: string): Scalar =>
-    call("extractGroup", "string", source, text(pattern), literal("int", 1n));
-  const HEAD = "^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^@/?#]*@)?";
-  return packed({
-    ...given,
-    args: [
-      text("Scheme"),
-      part("^([A-Za-z][A-Za-z0-9+.-]*)://"),
-      text("Host"),
-      part(`${HEAD}([^:/?#]*)`),
-      text("Port"),
-      part(`${HEAD}[^:/?#]*:([0-9]+)`),
-      text("Path"),
-      part(`${HEAD}[^/?#]*([^?#]*)`),
-      text("Username"),
-      part("^[A-Za-z][A-Za-z0-9+.-]*://([^:@/?#]*)(?::[^@/?#]*)?@"),
-      text("Password"),
-      part("^[A-Za-z][A-Za-z0-9+.-]*://[^:@/?#]*:([^@/?#]*)@"),
-      text("Query Parameters"),
-      literal("dynamic", "{}"),
-      text("Fragment"),
-      part("#(.*)$"),
-    ],
-  });
-};
+const HOUR = literal("timespan", 36_000_000_000n);
 
 /** Functions of JSON values. */
 export const jsonFunctions: Family = {
@@ -138,15 +129,14 @@ export const jsonFunctions: Family = {
   array_concat: ofJson("jsonConcat"),
   array_slice: sliced,
   array_reverse: ofJson("jsonReverse"),
-  array_sort_asc: ofJson("jsonSortUp"),
-  array_sort_desc: ofJson("jsonSortDown"),
+  array_sort_asc: sorted("array_sort_asc"),
+  array_sort_desc: sorted("array_sort_desc"),
   array_sum: ofJson("jsonSum", "real"),
-  array_index_of: ofJson("jsonIndexOf", "long"),
+  array_index_of: indexOf,
   strcat_array: joined,
   array_strcat: joined,
   bag_keys: ofJson("jsonKeys"),
-  bag_has_key: (given) =>
-    call("jsonHasKey", "bool", toDynamic(argument(given, 0)), toText(argument(given, 1))),
+  bag_has_key: hasKey,
   bag_merge: pairwise("jsonMerge"),
   bag_remove_keys: ofJson("jsonWithout"),
   bag_pack: packed,
@@ -164,5 +154,4 @@ export const jsonFunctions: Family = {
     const value = argument(given, 0);
     return value.type === "dynamic" ? call("jsonKind", "string", value) : text(value.type);
   },
-  parse_url: url,
 };

@@ -1,6 +1,7 @@
 import { toLong, toText } from "../bind/convert.js";
 import { bool, call, long, type Scalar, text } from "../plan/scalar.js";
 import { argument, type Family, type FunctionBinder } from "./given.js";
+import { outsideCall } from "./outside.js";
 
 const number = (address: Scalar): Scalar => call("ipNumber", "long", address);
 const bits = (range: Scalar): Scalar => call("ipPrefix", "long", range);
@@ -35,8 +36,24 @@ const parsed: FunctionBinder = (given) => {
 
 const compared: FunctionBinder = (given) => {
   const [one, other] = [toText(argument(given, 0)), toText(argument(given, 1))];
-  const difference = call("subtract", "long", network(one, bits(one)), network(other, bits(other)));
+  const prefix = call("least", "long", bits(one), bits(other), ...given.args.slice(2, 3).map(toLong));
+  const difference = call("subtract", "long", network(one, prefix), network(other, prefix));
   return call("sign", "long", difference);
+};
+
+/** The elements of a constant array; other values are themselves. */
+function constantRanges(value: Scalar): Scalar[] {
+  if (value.kind !== "literal" || value.type !== "dynamic") return [value];
+  const items: unknown = JSON.parse(String(value.value ?? "[]"));
+  return (Array.isArray(items) ? items : [items]).map((each) => text(String(each)));
+}
+
+const formatted: FunctionBinder = (given) => {
+  const value = argument(given, 0);
+  const address = value.type === "string" ? number(value) : toLong(value);
+  const own = value.type === "string" ? bits(value) : long(32);
+  const prefix = given.args[1] ? call("least", "long", toLong(given.args[1]), own) : own;
+  return call("ipText", "string", call("maskIp", "long", address, prefix));
 };
 
 /** Functions of addresses. */
@@ -46,18 +63,24 @@ export const networkFunctions: Family = {
   ipv4_is_in_any_range: (given) => {
     const address = toText(argument(given, 0));
     const ranges = given.args.slice(1);
-    if (ranges.some(({ type }) => type === "dynamic"))
-      throw given.scope.session.notSupported(given.node, "ipv4_is_in_any_range() with an array");
-    return any(ranges.map((range) => inRange(address, toText(range))));
+    const constant = ranges.flatMap(constantRanges);
+    if (ranges.some(({ type, kind }) => type === "dynamic" && kind !== "literal"))
+      return outsideCall("ipv4_is_in_any_range", "bool", [address, ...ranges]);
+    return any(constant.map((range) => inRange(address, toText(range))));
   },
   ipv4_is_match: matches,
   ipv4_compare: compared,
   parse_ipv4: parsed,
   parse_ipv4_mask: (given) => network(toText(argument(given, 0)), toLong(argument(given, 1))),
-  format_ipv4: (given) => {
+  format_ipv4: formatted,
+  format_ipv4_mask: (given) => {
     const value = argument(given, 0);
-    const address = value.type === "string" ? number(value) : toLong(value);
-    const prefix = given.args[1] ? toLong(given.args[1]) : long(32);
-    return call("ipText", "string", call("maskIp", "long", address, prefix));
+    const own = value.type === "string" ? bits(value) : long(32);
+    const prefix = given.args[1] ? call("least", "long", toLong(given.args[1]), own) : own;
+    return call("suffixed", "string", formatted(given), text("/"), call("wholeText", "string", prefix));
+  },
+  ipv4_netmask_suffix: (given) => {
+    const address = toText(argument(given, 0));
+    return call("withOther", "long", bits(address), number(address));
   },
 };

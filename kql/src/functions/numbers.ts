@@ -114,5 +114,8 @@ export const numberFunctions: Family = {
   binary_shift_left: wholes("shiftLeft"),
   binary_shift_right: wholes("shiftRight"),
   bitset_count_ones: wholes("bitCount"),
-  tohex: (given) => call("hexOf", "string", toLong(argument(given, 0))),
+  tohex: (given) => {
+    const digits = call("hexOf", "string", toLong(argument(given, 0)));
+    return given.args[1] ? call("padded", "string", digits, toLong(given.args[1])) : digits;
+  },
 };

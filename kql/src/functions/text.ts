@@ -1,7 +1,9 @@
 import type { ScalarType } from "@picket/kit";
-import { convert, toLong, toText } from "../bind/convert.js";
-import { call, long, type Scalar, text, textOf } from "../plan/scalar.js";
-import { argument, type Family, type FunctionBinder, ofTexts } from "./given.js";
+import { convert, toDynamic, toLong, toText } from "../bind/convert.js";
+import { textTest } from "../bind/terms.js";
+import { bool, call, literal, long, text, textOf } from "../plan/scalar.js";
+import { argument, type Family, type FunctionBinder, type Given, ofTexts } from "./given.js";
+import { outsideCall } from "./outside.js";
 
 const WHOLE_TEXT = 2_147_483_647;
 
@@ -31,13 +33,33 @@ const extract: FunctionBinder = (given) => {
 const groupsOf = (pattern: string): number =>
   (pattern.replace(/\\./g, "").match(/\((?!\?)|\(\?P?</g) ?? []).length;
 
-/** `extract_all(pattern, text)`; of several groups it would be arrays of arrays. */
+/** `extract_all(pattern, groups, text)`: the group of each match, or arrays of several. */
 const extractAll: FunctionBinder = (given) => {
   const pattern = textOf(argument(given, 0));
-  if (given.args.length > 2 || pattern === undefined || groupsOf(pattern) > 1)
-    throw given.scope.session.notSupported(given.node, "extract_all() with several groups");
-  return call("extractAll", "dynamic", toText(argument(given, 1)), text(pattern), long(groupsOf(pattern)));
+  if (pattern === undefined)
+    throw given.scope.session.notSupported(given.node, `${given.name}() with a pattern that is not constant`);
+  const source = toText(argument(given, given.args.length > 2 ? 2 : 1));
+  const all = Array.from({ length: groupsOf(pattern) }, (_, place) => place + 1);
+  const groups = given.args.length > 2 ? chosenGroups(given, pattern) : all;
+  if (groups.length === 0)
+    throw given.scope.session.wrong(
+      given.node,
+      `${given.name}() needs a pattern with a group in parentheses.`,
+    );
+  const parts = groups.map((group) => literal("int", BigInt(group)));
+  return parts.length === 1 && all.length === 1
+    ? call("extractAll", "dynamic", source, text(pattern), parts[0]!)
+    : call("extractGroups", "dynamic", source, text(pattern), ...parts);
 };
+
+function chosenGroups(given: Given, pattern: string): number[] {
+  const list = given.args[1];
+  const items: unknown = list?.kind === "literal" ? JSON.parse(String(list.value)) : undefined;
+  if (!Array.isArray(items))
+    throw given.scope.session.notSupported(given.node, `${given.name}() with groups that are not constant`);
+  const names = [...pattern.matchAll(/\((?:\?P?<(\w+)>|(?!\?))/g)].map(([, name]) => name);
+  return items.map((item: unknown) => (typeof item === "string" ? names.indexOf(item) + 1 : Number(item)));
+}
 
 const split: FunctionBinder = (given) => {
   const [value, delimiter] = [toText(argument(given, 0)), toText(argument(given, 1))];
@@ -59,16 +81,47 @@ const countOf: FunctionBinder = (given) => {
   return call(kind === "regex" ? "countMatches" : "countOf", "long", value, sought);
 };
 
+/** `strrep(text, times, delimiter)`. */
 const repeated: FunctionBinder = (given) => {
-  const parts = [toText(argument(given, 0)), toLong(argument(given, 1))] as const;
-  if (!given.args[2]) return call("repeat", "string", ...parts);
-  throw given.scope.session.notSupported(given.node, "strrep() with a delimiter");
+  const [value, times] = [toText(argument(given, 0)), toLong(argument(given, 1))];
+  if (!given.args[2]) return call("repeat", "string", value, times);
+  return call("repeatWith", "string", value, times, toText(given.args[2]));
 };
 
-const hashed: FunctionBinder = (given) => {
-  const number = call("hash64", "long", toText(argument(given, 0)));
-  const modulo = given.args[1];
-  return modulo ? call("modulo", "long", number, toLong(modulo)) : number;
+/** `repeat(value, times)`: an array. */
+const repeatedItems: FunctionBinder = (given) =>
+  call("jsonRepeat", "dynamic", toDynamic(argument(given, 0)), toLong(argument(given, 1)));
+
+const compared: FunctionBinder = (given) =>
+  call("compareText", "long", toText(argument(given, 0)), toText(argument(given, 1)));
+
+/** Place of the first of several texts that is a term of another. */
+const anyIndex: FunctionBinder = (given) => {
+  const list = argument(given, 1);
+  const items: unknown =
+    list.kind === "literal" && list.type === "dynamic" ? JSON.parse(String(list.value)) : undefined;
+  if (!Array.isArray(items))
+    throw given.scope.session.notSupported(given.node, "has_any_index() with a list that is not constant");
+  const source = toText(argument(given, 0));
+  return {
+    kind: "choice",
+    type: "long",
+    branches: items.map((item: unknown, place) => ({
+      test: textTest("has")!(source, text(String(item))),
+      value: long(place),
+    })),
+    otherwise: long(-1),
+  };
+};
+
+/** Short lists of characters are spelt out: the last of the new ones stands for all that have none of their own. */
+const translated: FunctionBinder = (given) => {
+  const [from, to] = [textOf(argument(given, 0)), textOf(argument(given, 1))];
+  const last = to?.at(-1);
+  const padded =
+    from !== undefined && to !== undefined && last !== undefined ? to.padEnd(from.length, last) : undefined;
+  const put = padded === undefined ? toText(argument(given, 1)) : text(padded);
+  return call("translate", "string", toText(argument(given, 2)), toText(argument(given, 0)), put);
 };
 
 const joined: FunctionBinder = ({ args }) => call("concat", "string", ...args.map(toText));
@@ -84,7 +137,12 @@ export const textFunctions: Family = {
   reverse: ofTexts("reverse"),
   substring,
   indexof: (given) => {
-    if (given.args.length > 2) throw given.scope.session.notSupported(given.node, "indexof() from a place");
+    if (given.args.length > 2)
+      return outsideCall("indexof", "long", [
+        toText(argument(given, 0)),
+        toText(argument(given, 1)),
+        ...given.args.slice(2),
+      ]);
     return ofTexts("indexOf", "long")(given);
   },
   replace_string: ofTexts("replaceText"),
@@ -93,32 +151,29 @@ export const textFunctions: Family = {
   trim: textLast(ofTexts("trimPattern")),
   trim_start: textLast(ofTexts("trimStart")),
   trim_end: textLast(ofTexts("trimEnd")),
-  translate: textLast(ofTexts("translate")),
+  translate: translated,
   extract,
   extract_all: extractAll,
   extractall: extractAll,
   split,
   countof: countOf,
   strrep: repeated,
-  repeat: repeated,
+  repeat: repeatedItems,
+  strcmp: compared,
+  isutf8: () => bool(true),
   base64_encode_tostring: ofTexts("base64Encode"),
   base64_encodestring: ofTexts("base64Encode"),
   base64_decode_tostring: ofTexts("base64Decode"),
   base64_decodestring: ofTexts("base64Decode"),
-  url_encode: ofTexts("urlEncode"),
-  url_encode_component: ofTexts("urlEncode"),
   url_decode: ofTexts("urlDecode"),
-  hash: hashed,
   hash_md5: ofTexts("md5"),
   hash_sha1: ofTexts("sha1"),
   hash_sha256: ofTexts("sha256"),
   new_guid: () => call("newGuid", "guid"),
   regex_quote: (given) => {
     const known = textOf(argument(given, 0));
-    if (known === undefined) throw given.scope.session.notSupported(given.node, "regex_quote() of a column");
+    if (known === undefined) return call("quotePattern", "string", toText(argument(given, 0)));
     return text(known.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   },
-  has_any_index: (given): Scalar => {
-    throw given.scope.session.notSupported(given.node, "the function has_any_index()");
-  },
+  has_any_index: anyIndex,
 };

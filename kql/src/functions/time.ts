@@ -1,8 +1,10 @@
-import { convert, toLong, toReal, toTime } from "../bind/convert.js";
+import { convert, toLong, toReal, toText, toTime } from "../bind/convert.js";
 import { minus, moved } from "../bind/operations.js";
+import { formatTime } from "../host/times.js";
 import type { Operation } from "../plan/operations.js";
 import { call, literal, long, type Scalar, textOf } from "../plan/scalar.js";
 import { argument, type Family, type FunctionBinder, type Given, ofTime } from "./given.js";
+import { outsideCall } from "./outside.js";
 import { strftimeOf } from "./time-format.js";
 
 const NOW: Scalar = { kind: "parameter", type: "datetime", name: "now" };
@@ -132,17 +134,6 @@ const madeSpan: FunctionBinder = ({ args }) => {
   return call("realWhole", "timespan", sum);
 };
 
-const formatted: FunctionBinder = (given) => {
-  const format = textOf(argument(given, 1));
-  const engine = format === undefined ? undefined : strftimeOf(format);
-  if (engine === undefined)
-    throw given.scope.session.wrong(
-      given.node,
-      "format_datetime() needs a constant format of its own tokens.",
-    );
-  return call("formatTime", "string", toTime(argument(given, 0)), literal("string", engine));
-};
-
 const zoned =
   (op: "toZone" | "fromZone"): FunctionBinder =>
   (given) =>
@@ -180,7 +171,19 @@ export const timeFunctions: Family = {
   unixtime_milliseconds_todatetime: sinceEpoch(10_000),
   unixtime_microseconds_todatetime: sinceEpoch(10),
   unixtime_nanoseconds_todatetime: sinceEpoch(0.01),
-  format_datetime: formatted,
+  format_datetime: (given) => {
+    const format = textOf(argument(given, 1));
+    const engine = format === undefined ? undefined : strftimeOf(format);
+    if (format !== undefined && formatTime(0n, format) === undefined)
+      throw given.scope.session.wrong(
+        given.node,
+        `The format ${format} holds what format_datetime() does not know.`,
+      );
+    const time = toTime(argument(given, 0));
+    if (engine === undefined || time.kind === "literal")
+      return outsideCall("format_datetime", "string", [time, toText(argument(given, 1))]);
+    return call("formatTime", "string", time, literal("string", engine));
+  },
   datetime_utc_to_local: zoned("toZone"),
   datetime_local_to_utc: zoned("fromZone"),
 };

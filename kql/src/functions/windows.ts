@@ -1,55 +1,98 @@
-import { convert, isNumber, toLong, toReal } from "../bind/convert.js";
+import { convert, isNumber, toBool, toLong, toReal } from "../bind/convert.js";
+import { equal } from "../bind/operations.js";
+import type { Operation } from "../plan/operations.js";
 import type { SortKey } from "../plan/scalar.js";
-import { call, long, type Scalar, text } from "../plan/scalar.js";
-import { containsWindow } from "../plan/walk.js";
+import { call, choice, long, type Scalar, text } from "../plan/scalar.js";
 import { argument, type Family, type FunctionBinder, type Given } from "./given.js";
 
 /** The order to look along: the rows must have been put in one. */
-function orderOf({ scope, node, name, args }: Given): readonly SortKey[] {
+function orderOf({ scope, node, name }: Given): readonly SortKey[] {
   if (!scope.rows?.serialized)
     throw scope.session.wrong(
       node,
       `${name}() needs rows in order; put | sort by … or | serialize before it.`,
     );
-  if (args.some(containsWindow))
-    throw scope.session.notSupported(node, `${name}() of another function that looks along the rows`);
   return scope.rows.order;
+}
+
+/** What a window looks at: the rows in order, those of one partition only. */
+interface Frame {
+  readonly order: readonly SortKey[];
+  readonly partition: readonly Scalar[];
+}
+
+const frameOf = (given: Given): Frame => ({
+  order: orderOf(given),
+  partition: given.scope.rows?.partition ?? [],
+});
+
+const along = (op: Operation, type: Scalar["type"], args: readonly Scalar[], frame: Frame): Scalar => ({
+  kind: "window",
+  op,
+  type,
+  args,
+  ...frame,
+});
+
+/** The same frame that starts again where a test holds. */
+function restarted(frame: Frame, restart: Scalar | undefined): Frame {
+  if (!restart) return frame;
+  const flag = choice(toBool(restart), long(1), long(0));
+  return { ...frame, partition: [...frame.partition, along("runningSum", "long", [flag], frame)] };
 }
 
 const neighbour =
   (op: "before" | "after"): FunctionBinder =>
   (given) => {
-    const order = orderOf(given);
     const value = argument(given, 0);
     const offset = given.args[1] ? toLong(given.args[1]) : long(1);
-    const found: Scalar = { kind: "window", op, type: value.type, args: [value, offset], order };
+    const found = along(op, value.type, [value, offset], frameOf(given));
     const fallback = given.args[2] ?? (value.type === "string" ? text("") : undefined);
     return fallback ? call("coalesce", value.type, found, convert(fallback, value.type)) : found;
   };
 
+/** `row_number(start, restart)`. */
 const rowNumber: FunctionBinder = (given) => {
-  const order = orderOf(given);
-  if (given.args.length > 1)
-    throw given.scope.session.notSupported(given.node, "row_number() that starts again");
-  const place: Scalar = { kind: "window", op: "rowNumber", type: "long", args: [], order };
+  const place = along("rowNumber", "long", [], restarted(frameOf(given), given.args[1]));
   const [start] = given.args;
   return start ? call("add", "long", place, call("subtract", "long", toLong(start), long(1))) : place;
 };
 
+/** `row_cumsum(value, restart)`. */
 const runningSum: FunctionBinder = (given) => {
-  const order = orderOf(given);
-  if (given.args.length > 1)
-    throw given.scope.session.notSupported(given.node, "row_cumsum() that starts again");
   const value = argument(given, 0);
+  const frame = restarted(frameOf(given), given.args[1]);
+  if (value.type === "timespan")
+    return call("widen", "timespan", along("runningSum", "timespan", [value], frame));
   const isReal = !isNumber(value.type) || value.type === "real" || value.type === "decimal";
-  const sum: Scalar = {
-    kind: "window",
-    op: "runningSum",
-    type: isReal ? "real" : "long",
-    args: [isReal ? toReal(value) : toLong(value)],
-    order,
-  };
+  const type = isReal ? "real" : "long";
+  const sum = along("runningSum", type, [isReal ? toReal(value) : toLong(value)], frame);
   return isReal ? sum : call("widen", "long", sum);
+};
+
+/** Number of the run of equal values that a row is in, from 1. */
+function runOf(value: Scalar, frame: Frame): Scalar {
+  const before = along("before", value.type, [value, long(1)], frame);
+  const isFirst = equal(along("rowNumber", "long", [], frame), long(1));
+  const isNew = call(
+    "or",
+    "bool",
+    isFirst,
+    call("not", "bool", call("isTrue", "bool", equal(value, before))),
+  );
+  return call("widen", "long", along("runningSum", "long", [choice(isNew, long(1), long(0))], frame));
+}
+
+/** `row_rank_dense(value, restart)`: how many different values came so far. */
+const denseRank: FunctionBinder = (given) =>
+  runOf(argument(given, 0), restarted(frameOf(given), given.args[1]));
+
+/** `row_rank_min(value, restart)`: the place of the first row with this value. */
+const minRank: FunctionBinder = (given) => {
+  const frame = restarted(frameOf(given), given.args[1]);
+  const place = along("rowNumber", "long", [], frame);
+  const run = runOf(argument(given, 0), frame);
+  return along("runningMin", "long", [place], { order: [], partition: [...frame.partition, run] });
 };
 
 /** Functions that look along the order of the rows. */
@@ -58,4 +101,6 @@ export const windowFunctions: Family = {
   next: neighbour("after"),
   row_number: rowNumber,
   row_cumsum: runningSum,
+  row_rank_dense: denseRank,
+  row_rank_min: minRank,
 };

@@ -73,6 +73,8 @@ const MONTH_FIRST =
 
 /** Ticks of a time as it is written; undefined when it is none. */
 export function ticksOfTime(spelt: string): bigint | undefined {
+  const named = ticksOfNamed(spelt.trim());
+  if (named !== undefined) return named;
   const iso = ISO.exec(spelt.trim());
   const other = iso ? null : MONTH_FIRST.exec(spelt.trim());
   const [year, month, day, ...clock] = iso
@@ -87,6 +89,19 @@ export function ticksOfTime(spelt: string): bigint | undefined {
   date.setUTCHours(Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0));
   const ticks = BigInt(date.getTime()) * 10_000n + BigInt(fraction.padEnd(7, "0")) + EPOCH_TICKS;
   return ticks - BigInt(offsetMinutes(zone)) * 600_000_000n;
+}
+
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/** Ticks of a time whose month is a word, such as `Sun, 01 Mar 2026 10:00:00 GMT`. */
+function ticksOfNamed(spelt: string): bigint | undefined {
+  const parts =
+    /^(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})[ -]([A-Za-z]{3})[a-z]*[ -](\d{4})(?:\s+(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?\s*(?:GMT|UTC|Z)?$/.exec(
+      spelt,
+    );
+  const month = MONTHS.indexOf(parts?.[2]?.toLowerCase() ?? "") + 1;
+  if (!parts || month === 0) return undefined;
+  return ticksOfTime(`${parts[3]}-${month}-${parts[1]}T${parts[4]?.padStart(5, "0") ?? "00:00"}`);
 }
 
 function offsetMinutes(zone: string | undefined): number {

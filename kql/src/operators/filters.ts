@@ -1,11 +1,11 @@
 import { toBool, toLong } from "../bind/convert.js";
-import { filtered, limited, project, serialized, sorted, unordered, withHidden } from "../bind/rows.js";
-import { type BoundColumn, over, type Rows, refOf, type Scope } from "../bind/scope.js";
+import { filtered, limited, project, serialized, sorted, withHidden } from "../bind/rows.js";
+import { over, type Rows, refOf, type Scope } from "../bind/scope.js";
 import type { SyntaxNode } from "../kusto/tree.js";
-import { relation } from "../plan/relation.js";
 import { aggregate, call, type Scalar, type SortKey } from "../plan/scalar.js";
 import { containsWindow } from "../plan/walk.js";
 import { afterSerialize } from "./columns.js";
+import { grouped } from "./grouped.js";
 import type { OperatorBinder, Piped } from "./operator.js";
 
 /** Rows for which a test holds; one that looks along the rows is computed first. */
@@ -42,12 +42,16 @@ export const sortOperator: OperatorBinder = ({ node, rows, scope }) =>
 /** `top n by`. */
 export const topOperator: OperatorBinder = ({ node, rows, scope }) => {
   const count = toLong(scope.session.bindScalar(node.need("Expression"), scope));
-  return limited(sorted(scope.session, rows, keysOf([node.need("ByExpression")], scope)), count);
+  return limited(
+    scope.session,
+    sorted(scope.session, rows, keysOf([node.need("ByExpression")], scope)),
+    count,
+  );
 };
 
 /** `take`, `limit` and `sample`. */
 export const takeOperator: OperatorBinder = ({ node, rows, scope }) =>
-  limited(rows, toLong(scope.session.bindScalar(node.need("Expression"), scope)));
+  limited(scope.session, rows, toLong(scope.session.bindScalar(node.need("Expression"), scope)));
 
 /** `serialize`. */
 export const serializeOperator: OperatorBinder = (piped) => {
@@ -57,25 +61,18 @@ export const serializeOperator: OperatorBinder = (piped) => {
 
 /** `count`. */
 export const countOperator: OperatorBinder = ({ rows, scope, output }) => {
-  const id = scope.session.id();
-  const count = { id, type: "long", value: aggregate("count", "long", []) } as const;
-  const plan = relation({ kind: "aggregate", input: rows.plan, keys: [], aggregates: [count] });
-  return unordered(plan, [{ name: output[0]?.name ?? "Count", type: "long", id }]);
+  const count = aggregate("count", "long", []);
+  return grouped(scope, rows, [], [{ name: output[0]?.name ?? "Count", value: count }]);
 };
 
 /** One row per combination of values. */
-export function distinct(scope: Scope, rows: Rows): Rows {
-  const columns = rows.columns.map((column): BoundColumn => {
-    const { members: _, ...plain } = column;
-    return { ...plain, id: scope.session.id() };
-  });
-  const keys = rows.columns.map((column, place) => ({
-    id: columns[place]!.id,
-    type: column.type,
-    value: refOf(column),
-  }));
-  return unordered(relation({ kind: "aggregate", input: rows.plan, keys, aggregates: [] }), columns);
-}
+export const distinct = (scope: Scope, rows: Rows): Rows =>
+  grouped(
+    scope,
+    rows,
+    rows.columns.map((column) => ({ name: column.name, value: refOf(column) })),
+    [],
+  );
 
 /** `distinct`. */
 export const distinctOperator: OperatorBinder = (piped: Piped) => {
@@ -94,5 +91,5 @@ export const sampleDistinctOperator: OperatorBinder = ({ node, rows, scope, outp
   const value = scope.session.bindScalar(node.need("OfExpression"), scope);
   const name = output[0]?.name ?? "Column1";
   const values = distinct(scope, project(scope.session, rows, [{ name, value }]));
-  return limited(values, toLong(scope.session.bindScalar(node.need("Expression"), scope)));
+  return limited(scope.session, values, toLong(scope.session.bindScalar(node.need("Expression"), scope)));
 };

@@ -1,7 +1,8 @@
 import { declare, declaredRows } from "../bind/declared.js";
-import { oneRow, project, scan } from "../bind/rows.js";
+import { filtered, oneRow, project, scan } from "../bind/rows.js";
 import { over, type Rows, type Scope, withNames } from "../bind/scope.js";
 import { nameOf, type SyntaxNode } from "../kusto/tree.js";
+import { bool } from "../plan/scalar.js";
 import {
   extendOperator,
   projectAwayOperator,
@@ -32,7 +33,7 @@ import { union } from "./union.js";
 
 const operators: Readonly<Record<string, OperatorBinder>> = {
   AsOperator: asOperator,
-  ConsumeOperator: ({ rows }) => rows,
+  ConsumeOperator: ({ rows }) => filtered(rows, bool(false)),
   CountOperator: countOperator,
   DistinctOperator: distinctOperator,
   ExtendOperator: extendOperator,

@@ -7,9 +7,9 @@ import type { SyntaxNode } from "../kusto/tree.js";
 import { type Join, relation } from "../plan/relation.js";
 import { aggregate, call, long, type Scalar } from "../plan/scalar.js";
 import { distinct } from "./filters.js";
+import { grouped } from "./grouped.js";
 import { type OperatorBinder, type Piped, unnamed } from "./operator.js";
 import { stepped, stepsBetween } from "./sources.js";
-import { grouped } from "./summarize.js";
 
 /** Where the points of a series lie. */
 interface Grid {

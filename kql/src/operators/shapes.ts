@@ -4,7 +4,7 @@ import { columnOf, type Rows } from "../bind/scope.js";
 import { textTest } from "../bind/terms.js";
 import { nameOf } from "../kusto/tree.js";
 import { relation } from "../plan/relation.js";
-import { bool, call, columnRef, long, type Scalar, text } from "../plan/scalar.js";
+import { bool, call, columnRef, literal, type Scalar, text } from "../plan/scalar.js";
 import { where } from "./filters.js";
 import { every, type OperatorBinder } from "./operator.js";
 
@@ -34,16 +34,16 @@ const engineTypes: Readonly<Record<string, string>> = {
 };
 
 /** `getschema`: a row per column. */
-export const getSchemaOperator: OperatorBinder = ({ rows, scope }) => {
+export const getSchemaOperator: OperatorBinder = ({ rows, scope, output }) => {
   const names = ["ColumnName", "ColumnOrdinal", "DataType", "ColumnType"];
   const columns = names.map((name, place) => ({
     name,
-    type: place === 1 ? ("long" as const) : ("string" as const),
+    type: output[place]?.type ?? (place === 1 ? ("long" as const) : ("string" as const)),
     id: scope.session.id(),
   }));
   const cells = rows.columns.map(({ name, type }, place): Scalar[] => [
     text(name),
-    long(place),
+    literal(columns[1]!.type, BigInt(place)),
     text(engineTypes[type] ?? type),
     text(type),
   ]);
@@ -51,7 +51,7 @@ export const getSchemaOperator: OperatorBinder = ({ rows, scope }) => {
   const place = columns[1]!;
   return {
     ...unordered(plan, columns),
-    order: [{ value: columnRef(place.id, "long"), descending: false, nullsFirst: true }],
+    order: [{ value: columnRef(place.id, place.type), descending: false, nullsFirst: true }],
   };
 };
 

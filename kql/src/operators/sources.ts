@@ -53,10 +53,9 @@ export function range(node: SyntaxNode, scope: Scope, output: readonly QueryColu
   const id = session.id();
   const numbers = relation({ kind: "numbers", id, count: stepsBetween(start, wide(to), wide(step)) });
   const value = conformed(stepped(start, wide(step), columnRef(id, "long")), output[0]?.type);
-  const rows = project(session, unordered(numbers, []), [{ name: nameOf(node.need("Name")), value }]);
-  const [column] = rows.columns;
-  const order = [{ value: columnRef(column!.id, column!.type), descending: false, nullsFirst: true }];
-  return { ...rows, order, serialized: true };
+  const order = [{ value: columnRef(id, "long"), descending: false, nullsFirst: true }];
+  const numbered = { ...unordered(numbers, []), order, serialized: true };
+  return project(session, numbered, [{ name: nameOf(node.need("Name")), value }]);
 }
 
 /** `datatable (a: string, …) [ … ]`: in the order as written. */

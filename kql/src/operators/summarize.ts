@@ -1,10 +1,9 @@
-import { project, unordered } from "../bind/rows.js";
-import { type Rows, refOf, type Scope } from "../bind/scope.js";
+import { refOf } from "../bind/scope.js";
 import { aggregateCall, anyOf, percentile } from "../functions/aggregates.js";
 import { nameOf, type SyntaxNode } from "../kusto/tree.js";
-import { type Computed, relation } from "../plan/relation.js";
-import { aggregate, call, columnRef, type Scalar, text } from "../plan/scalar.js";
-import { containsWindow, replaced } from "../plan/walk.js";
+import { aggregate, call, type Scalar, text } from "../plan/scalar.js";
+import { containsWindow } from "../plan/walk.js";
+import { grouped } from "./grouped.js";
 import { conformed, type OperatorBinder, type Piped, unnamed } from "./operator.js";
 
 /** One value of a group, and what it is called when the query does not say. */
@@ -110,32 +109,3 @@ const tuples: Readonly<Record<string, Tuple>> = {
   any: takeAny,
   percentiles,
 };
-
-/** A value on its way out, under a name. */
-interface Named {
-  readonly name: string;
-  readonly value: Scalar;
-}
-
-/** Rows grouped by keys, with values: aggregates first, what is computed from them after. */
-export function grouped(scope: Scope, rows: Rows, keys: readonly Named[], values: readonly Named[]): Rows {
-  const { session } = scope;
-  const compute = (value: Scalar): Computed => ({ id: session.id(), type: value.type, value });
-  const keyed = keys.map(({ value }) => compute(value));
-  const aggregates: Computed[] = [];
-  const outer = values.map(({ name, value }) => ({
-    name,
-    value: replaced(value, (each) => {
-      if (each.kind !== "aggregate") return undefined;
-      const column = compute(each);
-      aggregates.push(column);
-      return columnRef(column.id, column.type);
-    }),
-  }));
-  const plan = relation({ kind: "aggregate", input: rows.plan, keys: keyed, aggregates });
-  const selected = keys.map(({ name }, place) => {
-    const { id, type } = keyed[place]!;
-    return { name, value: columnRef(id, type) as Scalar };
-  });
-  return project(session, unordered(plan, []), [...selected, ...outer]);
-}

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 import { isKnown, type Recorder } from "@picket/kit";
-import type { CompiledQuery, QueryColumn } from "@picket/kql";
+import { type CompiledQuery, type Parameter, type QueryColumn, runStages, STEP_ROWS } from "@picket/kql";
 import { workspaceErrors } from "../errors.js";
 import { damageFound, queryStopped } from "../signals.js";
 import { type Database, isDamage, messageOf } from "./database.js";
@@ -92,17 +92,42 @@ export class QueryRunner {
   }
 }
 
+type Bounds = QueryLimits & { isStopped(): boolean };
+
 async function read(
   connection: DuckDBConnection,
   query: CompiledQuery,
-  limits: QueryLimits & { isStopped(): boolean },
+  limits: Bounds,
 ): Promise<QueryResult> {
   const started = performance.now();
-  const names = query.columns.map((_, index) => `c${index}`).join(", ");
-  const text = `SELECT CAST(json_array(${names}) AS VARCHAR) AS j FROM (${query.sql}) LIMIT ${limits.maxRows + 1}`;
   await connection.run("BEGIN TRANSACTION READ ONLY");
+  // What the engine has no words for is computed here, between its statements, over few rows.
+  const parameters = await runStages(query, async (sql, given, width) => {
+    const bounds = { ...limits, maxRows: STEP_ROWS + 1 };
+    const { rowsJson } = await answerOf(connection, { sql, parameters: given, width }, bounds);
+    return JSON.parse(rowsJson) as (string | null)[][];
+  });
+  const { columns, sql } = query;
+  const answer = await answerOf(connection, { sql, parameters, width: columns.length }, limits);
+  return { columns, ...answer, elapsedMs: performance.now() - started };
+}
+
+/** A statement whose columns are `c0`, `c1`, …. */
+interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly Parameter[];
+  readonly width: number;
+}
+
+async function answerOf(
+  connection: DuckDBConnection,
+  { sql, parameters, width }: Statement,
+  limits: Bounds,
+): Promise<{ rowsJson: string; rowCount: number }> {
+  const names = Array.from({ length: width }, (_, index) => `c${index}`).join(", ");
+  const text = `SELECT CAST(json_array(${names}) AS VARCHAR) AS j FROM (${sql}) LIMIT ${limits.maxRows + 1}`;
   const prepared = await connection.prepare(text);
-  if (query.parameters.length > 0) prepared.bind([...query.parameters]);
+  if (parameters.length > 0) prepared.bind([...parameters]);
   const result = await prepared.stream();
   const answer = new Answer(limits);
   for (
@@ -114,8 +139,7 @@ async function read(
     answer.add(chunk);
   }
   prepared.destroySync();
-  const { columns } = query;
-  return { columns, ...answer.take(), elapsedMs: performance.now() - started };
+  return answer.take();
 }
 
 /** Gathers rows and stops at the first one too many. */
