@@ -1,8 +1,7 @@
 import type { OperationCause, Protocol } from "@picket/schema";
-import {
+import rhea, {
   type AmqpError,
   type Connection,
-  create_container,
   type EventContext,
   type link,
   type Message,
@@ -139,7 +138,7 @@ export class AmqpConnection implements Host {
   }
 
   #accept(): Connection {
-    const container = create_container({
+    const container = rhea.create_container({
       id: this.around.authenticator.hostName,
       receiver_options: { credit_window: 0, autoaccept: false, max_message_size: bounds.messageBytes },
     });

@@ -1,4 +1,4 @@
-import { type Receiver, type Sender, type Session, types } from "rhea";
+import rhea, { type Receiver, type Sender, type Session } from "rhea";
 
 /** Sessions and links of one connection; gateways speak for many devices over one. */
 export const bounds = { sessions: 1_000, links: 4_000, linksOfSession: 64, messageBytes: 300_000 } as const;
@@ -48,7 +48,7 @@ export const creditOf = (sender: Sender): number => inside<{ readonly credit: nu
 
 /** An array or list says how long it is; the library believes it and allocates. Each item takes a byte at least. */
 export function guardReader(): void {
-  const { prototype } = inside<{ readonly Reader: { readonly prototype: Reader } }>(types).Reader;
+  const { prototype } = inside<{ readonly Reader: { readonly prototype: Reader } }>(rhea.types).Reader;
   const { read_n: readItems, read_array_items: readArray } = prototype;
   prototype.read_n = function (this: Reader, count) {
     if (count > this.remaining()) throw new RangeError(`a list of ${count} items`);

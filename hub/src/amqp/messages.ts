@@ -1,6 +1,8 @@
 import type { MessageProperties, PropertyValue } from "@picket/schema";
-import { message as codec, type Message, string_to_uuid, uuid_to_string } from "rhea";
+import rhea, { type Message } from "rhea";
 import type { Sender } from "../messages/properties.js";
+
+const { message: codec, string_to_uuid, uuid_to_string } = rhea;
 
 /** The format of a batch: its data sections are whole messages. */
 export const BATCH = 0x80013700;
