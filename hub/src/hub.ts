@@ -92,7 +92,11 @@ export class Hub implements Closable {
     this.#mqtt = new MqttDoor(door, config.tls);
     this.twins = new TwinsAndMethods(this.registry, this.#attendance);
     this.#amqp = new AmqpDoor(door, config.tls);
-    this.#https = new HttpsDoor(door, this.twins, config);
+    this.#https = new HttpsDoor(door, this.twins, config, {
+      mqtt: (wire) => this.#mqtt.take({ ...wire, protocol: "MqttWs" }),
+      AMQPWSB10: ({ stream, socket: { remoteAddress = "" } }) =>
+        this.#amqp.take(stream, { protocol: "AmqpWs", address: remoteAddress }),
+    });
   }
 
   async open(): Promise<void> {

@@ -89,6 +89,7 @@ const isFree = (port: number, bind: string): Promise<boolean> =>
 /** A hub on free ports, with what it sent to the stream. */
 export interface TestHub {
   readonly hub: Hub;
+  readonly hostName: string;
   readonly mqttPort: number;
   readonly amqpPort: number;
   readonly httpsPort: number;
@@ -152,7 +153,8 @@ export async function openTestHub(
     records
       .filter((record) => record.kind === recordKind[kind])
       .map(({ body }) => JSON.parse(Buffer.from(body).toString()));
-  return { hub, mqttPort, amqpPort, httpsPort, ca: cert, records, outlet, told };
+  const hostName = bind === "127.0.0.1" ? "localhost" : bind;
+  return { hub, hostName, mqttPort, amqpPort, httpsPort, ca: cert, records, outlet, told };
 }
 
 const require = createRequire(import.meta.url);

@@ -6,7 +6,7 @@ import type { Desk } from "./desk.js";
 
 const BATCH = "application/vnd.microsoft.iothub.json";
 
-/** Where devices send messages and fetch theirs. */
+/** Where devices send messages. */
 export function deviceRoutes(desk: Desk): void {
   for (const path of ["/devices/:d/messages/events", "/devices/:d/modules/:m/messages/events"]) {
     desk.server.post(path, async (request: Request, reply) => {
@@ -18,10 +18,6 @@ export function deviceRoutes(desk: Desk): void {
       return reply.code(204).send();
     });
   }
-  desk.server.get("/devices/:d/messages/devicebound", async (request: Request, reply) => {
-    desk.callers.device(request);
-    return reply.code(204).send();
-  });
 }
 
 interface Message {

@@ -7,11 +7,13 @@ import { doorBroke } from "../signals.js";
 import type { HubConfig } from "../slots.js";
 import type { TwinsAndMethods } from "../twins/twins-and-methods.js";
 import { Callers } from "./callers.js";
+import { commandRoutes } from "./command-routes.js";
 import type { Desk } from "./desk.js";
 import { deviceRoutes } from "./device-routes.js";
 import { methodRoutes } from "./method-routes.js";
 import { registryRoutes } from "./registry-routes.js";
 import { twinRoutes } from "./twin-routes.js";
+import { WebSockets, type WebSocketTakers } from "./web-sockets.js";
 
 const MAX_BODY = 262_144;
 
@@ -20,7 +22,7 @@ export class HttpsDoor {
   readonly #around: DoorAround;
   readonly #server: FastifyInstance;
 
-  constructor(around: DoorAround, twins: TwinsAndMethods, config: HubConfig) {
+  constructor(around: DoorAround, twins: TwinsAndMethods, config: HubConfig, takers: WebSocketTakers) {
     this.#around = around;
     const { key, cert } = config.tls;
     const options = {
@@ -44,8 +46,11 @@ export class HttpsDoor {
         reply,
       ),
     );
+    const webSockets = new WebSockets(takers);
+    this.#server.server.on("upgrade", (request, socket, head) => webSockets.upgrade(request, socket, head));
     const desk: Desk = { server: this.#server, around, twins, callers: new Callers(around) };
-    for (const routes of [deviceRoutes, registryRoutes, twinRoutes, methodRoutes]) routes(desk);
+    for (const routes of [deviceRoutes, commandRoutes, registryRoutes, twinRoutes, methodRoutes])
+      routes(desk);
     for (const [path, file] of Object.entries(config.downloads ?? {})) this.#download(path, file);
   }
 

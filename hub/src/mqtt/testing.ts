@@ -23,12 +23,12 @@ export function plainOptions(house: TestHub, clientId: string, more: IClientOpti
   const path = moduleId === "" ? `devices/${deviceId}` : `devices/${deviceId}/modules/${moduleId}`;
   return {
     protocol: "mqtts",
-    host: "localhost",
+    host: house.hostName,
     port: house.mqttPort,
     ca: house.ca,
     clientId,
-    username: `localhost/${clientId}/?api-version=2021-04-12`,
-    password: sasToken(`localhost/${path}`, key),
+    username: `${house.hostName}/${clientId}/?api-version=2021-04-12`,
+    password: sasToken(`${house.hostName}/${path}`, key),
     reconnectPeriod: 0,
     ...more,
   };
