@@ -4,14 +4,19 @@ export {
   type Case,
   type CaseEvent,
   type Difference,
+  type IndicatorRule,
   type MatchRule,
   type NextQuery,
   type Rule,
   type RuleEvent,
+  type RuleSource,
   rule,
   type Severity,
+  type Sighting,
   type SilenceRule,
   type SnapshotRule,
   textOf,
 } from "./rule.js";
 export { rules } from "./rules.js";
+export { disguises, readingOf } from "./shell/look.js";
+export { type Command, type Reading, readCommandLine } from "./shell/reading.js";

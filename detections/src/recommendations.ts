@@ -1,3 +1,5 @@
+// A list, written by tools/list-rules.mjs.
+
 import type { Recommendation } from "./recommendation.js";
 import { baselineFailed } from "./recommendations/baseline-failed.js";
 import { openPorts } from "./recommendations/open-ports.js";
@@ -9,9 +11,9 @@ import {
 
 /** Every built-in recommendation. */
 export const recommendations: readonly Recommendation[] = [
+  baselineFailed,
   openPorts,
   permissiveFirewallPolicy,
   permissiveInputRule,
   permissiveOutputRule,
-  baselineFailed,
 ];

@@ -3,12 +3,30 @@ import type { EventName, OperationCause } from "@picket/schema";
 /** Alert severities. */
 export type Severity = "High" | "Medium" | "Low" | "Informational";
 
+/** Events of agents that collect more than the fourteen. */
+export type FurtherEvent =
+  | "ConnectionTerminate"
+  | "DnsQuery"
+  | "FileChange"
+  | "KernelModules"
+  | "ScheduledJobs"
+  | "SystemServices"
+  | "SshAuthorizedKeys"
+  | "SetuidFiles"
+  | "Containers"
+  | "Mounts"
+  | "Certificates"
+  | "CollectorHealth";
+
+/** Where rules look: events of devices, and operations of the hub. */
+export type RuleSource = EventName | FurtherEvent | "Operation";
+
 /** What rules look at: one payload item, or one operation of the hub, on its device. */
 export interface RuleEvent {
   readonly deviceId: string;
   readonly moduleId: string;
-  /** One of the fourteen event names, or `Operation`. */
-  readonly name: EventName | "Operation";
+  /** An event name, or `Operation`. */
+  readonly name: RuleSource;
   /** When it happened, milliseconds since 1970. */
   readonly at: number;
   /** How many happenings it stands for; aggregated events stand for many. */
@@ -42,11 +60,17 @@ interface About {
   readonly tactics: readonly string[];
   readonly techniques: readonly string[];
   readonly remediation: string;
+  /** What harmless things may look like it, and how to tell. */
+  readonly falsePositives?: readonly string[];
+  /** What it waits for that not every device sends, in a sentence's part: "the agent's file events". */
+  readonly needs?: string;
 }
 
 /** A case's event: the parts of a payload item that matter, and when it happens. */
 export interface CaseEvent {
   readonly item: Readonly<Record<string, unknown>>;
+  /** The device it comes from, when several matter. */
+  readonly deviceId?: string;
   /** Minutes after the case begins. */
   readonly minute?: number;
   readonly hits?: number;
@@ -63,7 +87,7 @@ export interface Case {
 /** Fires when an event matches, or when enough of them do within a span of time. */
 export interface MatchRule extends About {
   readonly kind: "match";
-  readonly reads: EventName | "Operation";
+  readonly reads: RuleSource;
   /** Lower-case literals, one of which must occur in a field for `matches` to be asked at all. */
   readonly witness?: { readonly field: string; readonly anyOf: readonly string[] };
   /** The part of the event that matched, for the sentence; undefined when it does not match. */
@@ -71,7 +95,14 @@ export interface MatchRule extends About {
   /** What tells two alerts of one device and day apart, such as the command. */
   entity(event: RuleEvent): string;
   /** Fires when at least so many hits of one entity fall within the span. */
-  readonly threshold?: { readonly count: number; readonly minutes: number };
+  readonly threshold?: {
+    readonly count: number;
+    readonly minutes: number;
+    /** Counts different values instead of hits: many different questions are a search, the same one again is a script. */
+    distinct?(event: RuleEvent): string;
+  };
+  /** With a threshold: counts what all devices do together instead of each alone. */
+  readonly isFleetWide?: boolean;
   /** With a threshold: fires only when this follows it, such as the success after many failures. */
   completes?(event: RuleEvent): boolean;
   title(event: RuleEvent): string;
@@ -91,7 +122,7 @@ export interface Difference {
 /** Fires on what changed between two snapshots of one device. */
 export interface SnapshotRule extends About {
   readonly kind: "snapshot";
-  readonly reads: EventName;
+  readonly reads: RuleSource;
   /** What is remembered of an item: a key, and a value that may change. */
   remember(item: Readonly<Record<string, unknown>>): readonly [key: string, value: string];
   compare(
@@ -115,119 +146,33 @@ export interface SilenceRule extends About {
   reason(deviceId: string, hours: number): string;
 }
 
+/** What threat intelligence knew: an indicator that something on a device matched. */
+export interface Sighting {
+  readonly deviceId: string;
+  /** What was seen, such as an address. */
+  readonly observed: string;
+  /** Where it was seen: the event's name and field. */
+  readonly where: string;
+  readonly source: string;
+  readonly description: string;
+}
+
+/** Fires when something on a device is on a list of threat intelligence. */
+export interface IndicatorRule extends About {
+  readonly kind: "indicator";
+  /** Kinds of indicators it speaks about. */
+  readonly observes: readonly ("address" | "domain" | "url" | "hash")[];
+  /** Events in which they are looked for. */
+  readonly reads: readonly RuleSource[];
+  title(sighting: Sighting): string;
+  reason(sighting: Sighting): string;
+}
+
 /** One thing that is bad and how to see it. */
-export type Rule = MatchRule | SnapshotRule | SilenceRule;
+export type Rule = MatchRule | SnapshotRule | SilenceRule | IndicatorRule;
 
 /** Gives the compiler the type while keeping the rule a plain object. */
 export const rule = <const R extends Rule>(definition: R): R => definition;
-
-const quote = (text: string): string => JSON.stringify(text);
-
-/** The questions that follow a command: what came before and after, and where else it ran. */
-export function afterCommand(event: RuleEvent): readonly NextQuery[] {
-  const device = quote(event.deviceId);
-  const at = new Date(event.at).toISOString();
-  const executable = quote(textOf(event, "Executable"));
-  return [
-    {
-      Question: "What else did this device start in the half hour around it?",
-      Query: `SecurityIoTRawEvent\n| where DeviceId == ${device} and RawEventName == "ProcessCreate"\n| where TimeStamp between (datetime(${at}) - 30m .. datetime(${at}) + 30m)\n| extend Details = parse_json(EventDetails)\n| project TimeStamp, CommandLine = tostring(Details.CommandLine), UserName = tostring(Details.UserName), ProcessId = tolong(Details.ProcessId)\n| order by TimeStamp asc`,
-    },
-    {
-      Question: "On which other devices did this program run in the last seven days?",
-      Query: `SecurityIoTRawEvent\n| where TimeGenerated > ago(7d) and RawEventName == "ProcessCreate"\n| where tostring(parse_json(EventDetails).Executable) == ${executable}\n| summarize Starts = count(), First = min(TimeStamp), Last = max(TimeStamp) by DeviceId\n| order by Starts desc`,
-    },
-    {
-      Question: "Whom did the device speak to afterwards?",
-      Query: `SecurityIoTRawEvent\n| where DeviceId == ${device} and RawEventName == "ConnectionCreate"\n| where TimeStamp between (datetime(${at}) .. datetime(${at}) + 1h)\n| extend Details = parse_json(EventDetails)\n| summarize Connections = count() by RemoteAddress = tostring(Details.RemoteAddress), RemotePort = tostring(Details.RemotePort), CommandLine = tostring(Details.CommandLine)\n| order by Connections desc`,
-    },
-  ];
-}
-
-/** The questions that follow logins from somewhere. */
-export function afterLogin(event: RuleEvent): readonly NextQuery[] {
-  const device = quote(event.deviceId);
-  const address = quote(textOf(event, "RemoteAddress"));
-  return [
-    {
-      Question: "All logins of this device in the last day, by user and result?",
-      Query: `SecurityIoTRawEvent\n| where TimeGenerated > ago(1d) and DeviceId == ${device} and RawEventName == "Login"\n| extend Details = parse_json(EventDetails)\n| summarize Attempts = count(), First = min(TimeStamp), Last = max(TimeStamp) by UserName = tostring(Details.UserName), RemoteAddress = tostring(Details.RemoteAddress), Result = tostring(Details.Result)\n| order by Attempts desc`,
-    },
-    {
-      Question: "Which other devices did this address try in the last seven days?",
-      Query: `SecurityIoTRawEvent\n| where TimeGenerated > ago(7d) and RawEventName == "Login"\n| extend Details = parse_json(EventDetails)\n| where tostring(Details.RemoteAddress) == ${address}\n| summarize Attempts = count(), Successes = countif(tostring(Details.Result) == "Success") by DeviceId\n| order by Attempts desc`,
-    },
-  ];
-}
-
-/** A rule over the command lines of started processes: nearly all of the original's device alerts are. */
-export interface CommandRule {
-  readonly id: string;
-  readonly alertType: string;
-  readonly name: string;
-  readonly severity: Severity;
-  readonly about: string;
-  readonly tactics: readonly string[];
-  readonly techniques: readonly string[];
-  readonly remediation?: string;
-  /** Lower-case literals, one of which any matching command line contains. */
-  readonly witness: readonly string[];
-  /** Tested against the command line; the first match that no `except` covers fires. */
-  readonly patterns: readonly RegExp[];
-  readonly except?: readonly RegExp[];
-  /** What happened, ending in "on" the device: "started a coin miner". */
-  readonly did: string;
-  /** Why that is suspicious: a clause after the matched text. */
-  readonly because: string;
-  /** Command lines that fire, and near misses that do not. */
-  readonly fires: readonly string[];
-  readonly silent: readonly string[];
-}
-
-/** Patterns look at the first 8 KB of a command line, so that a hostile one cannot keep them busy. */
-const LOOKED_AT = 8_192;
-
-const ASK =
-  "Ask whoever ran it whether it was intended. If nobody did, isolate the device, keep the evidence and look at what the process did next.";
-
-/** Makes a rule of what is particular to a command. */
-export function commandRule(about: CommandRule): MatchRule {
-  const { witness, patterns, except = [], did, because, fires, silent, remediation = ASK, ...rest } = about;
-  const commandCase = (command: string, alerts: number): Case => ({
-    name: command,
-    events: [{ item: { CommandLine: command, Executable: command.split(" ")[0] ?? "", UserName: "root" } }],
-    alerts,
-  });
-  return {
-    ...rest,
-    kind: "match",
-    reads: "ProcessCreate",
-    remediation,
-    witness: { field: "CommandLine", anyOf: witness },
-    matches: (event) => firstMatch(textOf(event, "CommandLine").slice(0, LOOKED_AT), patterns, except),
-    entity: (event) => textOf(event, "CommandLine").slice(0, 300),
-    title: (event) => `${userOf(event)} ${did} on ${event.deviceId}`,
-    reason: (event, matched) =>
-      `The command line ${shown(textOf(event, "CommandLine"))} contains ${shown(matched)}: ${because}.`,
-    next: afterCommand,
-    cases: [
-      ...fires.map((command) => commandCase(command, 1)),
-      ...silent.map((command) => commandCase(command, 0)),
-    ],
-  };
-}
-
-function firstMatch(
-  command: string,
-  patterns: readonly RegExp[],
-  except: readonly RegExp[],
-): string | undefined {
-  for (const pattern of patterns) {
-    const found = pattern.exec(command);
-    if (found && !except.some((exception) => exception.test(command))) return found[0];
-  }
-  return undefined;
-}
 
 /** Who did it, as a sentence's subject. */
 export const userOf = (event: RuleEvent): string =>

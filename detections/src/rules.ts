@@ -1,51 +1,64 @@
-// A list.
+// A list, written by tools/list-rules.mjs.
 
 import type { Rule } from "./rule.js";
-import { auditdDisabled } from "./rules/auditd-disabled.js";
-import { backdoorOpened } from "./rules/backdoor-opened.js";
-import { beaconToUnusualPort } from "./rules/beacon-to-unusual-port.js";
-import { binaryWrittenFromCommandLine } from "./rules/binary-written-from-command-line.js";
-import { bruteForceFailed } from "./rules/brute-force-failed.js";
-import { bruteForceSucceeded } from "./rules/brute-force-succeeded.js";
-import { commonFilesOverwritten } from "./rules/common-files-overwritten.js";
-import { credentialToolUsed } from "./rules/credential-tool-used.js";
-import { cryptoMinerContainerStarted } from "./rules/crypto-miner-container-started.js";
-import { cryptoMinerStarted } from "./rules/crypto-miner-started.js";
-import { dataCarriedOut } from "./rules/data-carried-out.js";
-import { deviceOnboarded } from "./rules/device-onboarded.js";
-import { deviceSilent } from "./rules/device-silent.js";
-import { disabledDeviceRefused } from "./rules/disabled-device-refused.js";
-import { dockerExposed } from "./rules/docker-exposed.js";
-import { downloadedThenRun } from "./rules/downloaded-then-run.js";
-import { fairwareBehaviour } from "./rules/fairware-behaviour.js";
-import { firewallDisabled } from "./rules/firewall-disabled.js";
-import { hostReconnaissance } from "./rules/host-reconnaissance.js";
-import { htaccessAccessed } from "./rules/htaccess-accessed.js";
-import { knownAttackTool } from "./rules/known-attack-tool.js";
-import { knownMalwareDownloaded } from "./rules/known-malware-downloaded.js";
-import { linuxBotBehaviour } from "./rules/linux-bot-behaviour.js";
-import { localLoginFailed } from "./rules/local-login-failed.js";
-import { localLoginSucceeded } from "./rules/local-login-succeeded.js";
-import { nohupInTemp } from "./rules/nohup-in-temp.js";
-import { portForwarded } from "./rules/port-forwarded.js";
-import { privilegedContainerStarted } from "./rules/privileged-container-started.js";
-import { ransomwareBehaviour } from "./rules/ransomware-behaviour.js";
-import { reverseShellOpened } from "./rules/reverse-shell-opened.js";
-import { sasTokenExpired } from "./rules/sas-token-expired.js";
-import { sasTokenInvalid } from "./rules/sas-token-invalid.js";
-import { scriptInterpreterMismatch } from "./rules/script-interpreter-mismatch.js";
-import { shellHistoryCleared } from "./rules/shell-history-cleared.js";
-import { shellHistoryRead } from "./rules/shell-history-read.js";
-import { suspiciousCompilation } from "./rules/suspicious-compilation.js";
-import { systemLogsRemoved } from "./rules/system-logs-removed.js";
-import { trailingSpaceProgram } from "./rules/trailing-space-program.js";
-import { twinNotParsed } from "./rules/twin-not-parsed.js";
-import { unknownDeviceRefused } from "./rules/unknown-device-refused.js";
-import { userAddedToGroup } from "./rules/user-added-to-group.js";
-import { userDeleted } from "./rules/user-deleted.js";
-import { userRemovedFromGroup } from "./rules/user-removed-from-group.js";
-import { useraddSuspicious } from "./rules/useradd-suspicious.js";
-import { webShellUsed } from "./rules/web-shell-used.js";
+import { beaconToUnusualPort } from "./rules/command-and-control/beacon-to-unusual-port.js";
+import { malwareDownloaded } from "./rules/command-and-control/malware-downloaded.js";
+import { portForwarded } from "./rules/command-and-control/port-forwarded.js";
+import { bruteForceFailed } from "./rules/credential-access/brute-force-failed.js";
+import { bruteForceSucceeded } from "./rules/credential-access/brute-force-succeeded.js";
+import { credentialToolUsed } from "./rules/credential-access/credential-tool-used.js";
+import { shellHistoryRead } from "./rules/credential-access/shell-history-read.js";
+import { auditdDisabled } from "./rules/defense-evasion/auditd-disabled.js";
+import { commonFilesOverwritten } from "./rules/defense-evasion/common-files-overwritten.js";
+import { deviceSilent } from "./rules/defense-evasion/device-silent.js";
+import { firewallDisabled } from "./rules/defense-evasion/firewall-disabled.js";
+import { hubDiagnosticsChanged } from "./rules/defense-evasion/hub-diagnostics-changed.js";
+import { hubDiagnosticsDeleted } from "./rules/defense-evasion/hub-diagnostics-deleted.js";
+import { hubIpFilterChanged } from "./rules/defense-evasion/hub-ip-filter-changed.js";
+import { scriptInterpreterMismatch } from "./rules/defense-evasion/script-interpreter-mismatch.js";
+import { shellHistoryCleared } from "./rules/defense-evasion/shell-history-cleared.js";
+import { systemLogsRemoved } from "./rules/defense-evasion/system-logs-removed.js";
+import { trailingSpaceProgram } from "./rules/defense-evasion/trailing-space-program.js";
+import { twinNotParsed } from "./rules/defense-evasion/twin-not-parsed.js";
+import { hostReconnaissance } from "./rules/discovery/host-reconnaissance.js";
+import { binaryWrittenFromCommandLine } from "./rules/execution/binary-written-from-command-line.js";
+import { downloadedThenRun } from "./rules/execution/downloaded-then-run.js";
+import { knownAttackTool } from "./rules/execution/known-attack-tool.js";
+import { linuxBotBehaviour } from "./rules/execution/linux-bot-behaviour.js";
+import { reverseShellOpened } from "./rules/execution/reverse-shell-opened.js";
+import { dataCarriedOut } from "./rules/exfiltration/data-carried-out.js";
+import { cryptoMinerContainerStarted } from "./rules/impact/crypto-miner-container-started.js";
+import { cryptoMinerStarted } from "./rules/impact/crypto-miner-started.js";
+import { devicesDeletedInBulk } from "./rules/impact/devices-deleted-in-bulk.js";
+import { fairwareBehaviour } from "./rules/impact/fairware-behaviour.js";
+import { hubCertificateDeleted } from "./rules/impact/hub-certificate-deleted.js";
+import { hubCertificateNotDeleted } from "./rules/impact/hub-certificate-not-deleted.js";
+import { ransomwareBehaviour } from "./rules/impact/ransomware-behaviour.js";
+import { certificateExpired } from "./rules/initial-access/certificate-expired.js";
+import { certificateMismatch } from "./rules/initial-access/certificate-mismatch.js";
+import { deviceIdsGuessed } from "./rules/initial-access/device-ids-guessed.js";
+import { deviceOnboarded } from "./rules/initial-access/device-onboarded.js";
+import { disabledDeviceRefused } from "./rules/initial-access/disabled-device-refused.js";
+import { localLoginFailed } from "./rules/initial-access/local-login-failed.js";
+import { localLoginSucceeded } from "./rules/initial-access/local-login-succeeded.js";
+import { sasTokenExpired } from "./rules/initial-access/sas-token-expired.js";
+import { sasTokenInvalid } from "./rules/initial-access/sas-token-invalid.js";
+import { sessionTakenOver } from "./rules/initial-access/session-taken-over.js";
+import { unknownDeviceRefused } from "./rules/initial-access/unknown-device-refused.js";
+import { backdoorOpened } from "./rules/persistence/backdoor-opened.js";
+import { htaccessAccessed } from "./rules/persistence/htaccess-accessed.js";
+import { hubCertificateAdded } from "./rules/persistence/hub-certificate-added.js";
+import { hubCertificateNotAdded } from "./rules/persistence/hub-certificate-not-added.js";
+import { hubPolicyChanged } from "./rules/persistence/hub-policy-changed.js";
+import { nohupInTemp } from "./rules/persistence/nohup-in-temp.js";
+import { userAddedToGroup } from "./rules/persistence/user-added-to-group.js";
+import { userDeleted } from "./rules/persistence/user-deleted.js";
+import { userRemovedFromGroup } from "./rules/persistence/user-removed-from-group.js";
+import { useraddSuspicious } from "./rules/persistence/useradd-suspicious.js";
+import { webShellUsed } from "./rules/persistence/web-shell-used.js";
+import { dockerExposed } from "./rules/privilege-escalation/docker-exposed.js";
+import { privilegedContainerStarted } from "./rules/privilege-escalation/privileged-container-started.js";
+import { suspiciousCompilation } from "./rules/privilege-escalation/suspicious-compilation.js";
 
 /** Every built-in rule. */
 export const rules: readonly Rule[] = [
@@ -55,13 +68,17 @@ export const rules: readonly Rule[] = [
   binaryWrittenFromCommandLine,
   bruteForceFailed,
   bruteForceSucceeded,
+  certificateExpired,
+  certificateMismatch,
   commonFilesOverwritten,
   credentialToolUsed,
   cryptoMinerContainerStarted,
   cryptoMinerStarted,
   dataCarriedOut,
+  deviceIdsGuessed,
   deviceOnboarded,
   deviceSilent,
+  devicesDeletedInBulk,
   disabledDeviceRefused,
   dockerExposed,
   downloadedThenRun,
@@ -69,11 +86,19 @@ export const rules: readonly Rule[] = [
   firewallDisabled,
   hostReconnaissance,
   htaccessAccessed,
+  hubCertificateAdded,
+  hubCertificateDeleted,
+  hubCertificateNotAdded,
+  hubCertificateNotDeleted,
+  hubDiagnosticsChanged,
+  hubDiagnosticsDeleted,
+  hubIpFilterChanged,
+  hubPolicyChanged,
   knownAttackTool,
-  knownMalwareDownloaded,
   linuxBotBehaviour,
   localLoginFailed,
   localLoginSucceeded,
+  malwareDownloaded,
   nohupInTemp,
   portForwarded,
   privilegedContainerStarted,
@@ -82,6 +107,7 @@ export const rules: readonly Rule[] = [
   sasTokenExpired,
   sasTokenInvalid,
   scriptInterpreterMismatch,
+  sessionTakenOver,
   shellHistoryCleared,
   shellHistoryRead,
   suspiciousCompilation,

@@ -27,7 +27,9 @@ export interface EngineRule {
   readonly reads: RuleEvent["name"];
   /** Quiet rules only feed correlations. */
   readonly isQuiet?: boolean;
-  readonly threshold?: { readonly count: number; readonly minutes: number };
+  readonly threshold?: NonNullable<MatchRule["threshold"]>;
+  /** Counts what all devices do together instead of each alone. */
+  readonly isFleetWide?: boolean;
   /** What must occur for the rule to be asked at all. */
   readonly witness?: readonly Witness[];
   /** The condition it was compiled from, when it is no code of ours. */

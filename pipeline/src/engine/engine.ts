@@ -139,16 +139,26 @@ export class Engine {
     const { threshold } = rule;
     if (!threshold) return matched === undefined ? undefined : { rule, event, matched, hits: event.hits };
     if (matched === undefined && !rule.completes) return undefined;
-    const key = `${rule.id}\n${event.deviceId}\n${rule.entity(event)}`;
+    const key = `${rule.id}\n${rule.isFleetWide ? "" : event.deviceId}\n${rule.entity(event)}`;
     const span = threshold.minutes * MINUTE_MS;
     if (rule.completes) {
       if (matched !== undefined) this.#windows.add(key, event.at, event.hits, span);
       return rule.completes(event) ? this.#completed(rule, event, key) : undefined;
     }
-    const hits = this.#windows.add(key, event.at, event.hits, span);
+    const hits = threshold.distinct
+      ? this.#distinct(key, threshold.distinct(event), event.at, span)
+      : this.#windows.add(key, event.at, event.hits, span);
     if (hits < threshold.count) return undefined;
     this.#windows.clear(key);
     return { rule, event, matched: matched ?? "", hits };
+  }
+
+  /** How many different values were first seen within the span. */
+  #distinct(key: string, value: string, at: number, span: number): number {
+    const own = `${key}\n${value}`;
+    const isNew = this.#windows.count(own, at, span) === 0;
+    this.#windows.add(own, at, 1, span);
+    return isNew ? this.#windows.add(key, at, 1, span) : this.#windows.count(key, at, span);
   }
 
   #completed(rule: EngineRule, event: RuleEvent, key: string): Hit | undefined {

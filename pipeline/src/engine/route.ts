@@ -1,4 +1,4 @@
-import type { RuleEvent } from "@picket/detections";
+import { disguises, type RuleEvent, readingOf } from "@picket/detections";
 import type { EventView } from "../conditions/fields.js";
 import type { EngineRule } from "./engine-rule.js";
 import { LiteralIndex } from "./literal-index.js";
@@ -8,6 +8,11 @@ export interface Bound {
   readonly rule: EngineRule;
   readonly matches: (event: RuleEvent) => string | undefined;
 }
+
+/** The field of which a shell may make another text, that is searched as well. */
+const COMMAND = "CommandLine";
+/** Owner of the signs that quotes, escapes or encodings hide literals. */
+const DISGUISE = -1;
 
 interface FieldIndex {
   readonly place: number;
@@ -39,6 +44,9 @@ export class Route {
         entry.owners.push(owner);
       }
     }
+    const commands = byField.get(COMMAND);
+    commands?.literals.push(disguises);
+    commands?.owners.push(DISGUISE);
     this.#fields = [...byField].map(([field, { literals, owners }]) => ({
       place: view.placeOf(field),
       index: new LiteralIndex(literals),
@@ -57,8 +65,14 @@ export class Route {
       if (text === undefined || text === "") continue;
       found.length = 0;
       index.collect(text, found);
+      let isPlain = false;
       for (let at = 0; at < found.length; at += 1) {
         const owner = owners[found[at]!]!;
+        if (owner === DISGUISE) {
+          if (!isPlain) index.collect(readingOf(view.event).plain, found);
+          isPlain = true;
+          continue;
+        }
         if (this.#askedAt[owner] === turn) continue;
         this.#askedAt[owner] = turn;
         ask(this.#watched[owner]!);

@@ -1,0 +1,66 @@
+import { afterLogin } from "../../questions.js";
+import { rule, shown, textOf } from "../../rule.js";
+
+const CONSOLES = /(?:login|getty|gdm|lightdm|sddm)[\w-]*$/;
+
+/** Somebody logged in at the device itself. */
+export const localLoginSucceeded = rule({
+  kind: "match",
+  id: "local-login-succeeded",
+  alertType: "IoT_SucessfulLocalLogin",
+  name: "Successful local login",
+  severity: "High",
+  about: "Somebody logged in at the device itself.",
+  tactics: ["Initial Access"],
+  techniques: ["T1078.003"],
+  remediation:
+    "Find out who stood at the device. If nobody should have, look after its lock and its console port.",
+  falsePositives: [
+    "A technician at the console; the visit is in the diary.",
+    "Devices with a desktop where people log in every day: set the rule's exception for their group.",
+  ],
+  reads: "Login",
+  matches: (event) =>
+    textOf(event, "Result") === "Success" &&
+    textOf(event, "RemoteAddress") === "" &&
+    CONSOLES.test(textOf(event, "Executable"))
+      ? textOf(event, "Executable")
+      : undefined,
+  entity: (event) => textOf(event, "UserName"),
+  title: (event) =>
+    `${textOf(event, "UserName") || "Somebody"} logged in at the console of ${event.deviceId}`,
+  reason: (event, matched) =>
+    `${shown(matched)} let in ${shown(textOf(event, "UserName"))} without a remote address: somebody is at the device.`,
+  next: afterLogin,
+  cases: [
+    {
+      name: "at the console",
+      events: [{ item: { Result: "Success", Executable: "/bin/login", UserName: "op" } }],
+      alerts: 1,
+    },
+    {
+      name: "over the network",
+      events: [
+        {
+          item: {
+            Result: "Success",
+            Executable: "/usr/sbin/sshd",
+            UserName: "op",
+            RemoteAddress: "10.0.0.4",
+          },
+        },
+      ],
+      alerts: 0,
+    },
+    {
+      name: "the other result",
+      events: [{ item: { Result: "Fail", Executable: "/bin/login", UserName: "op" } }],
+      alerts: 0,
+    },
+    {
+      name: "cron starting a session",
+      events: [{ item: { Result: "Success", Executable: "/usr/sbin/cron", UserName: "root" } }],
+      alerts: 0,
+    },
+  ],
+});

