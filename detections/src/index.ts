@@ -3,6 +3,7 @@ export { recommendations } from "./recommendations.js";
 export {
   type Case,
   type CaseEvent,
+  casesOf,
   type Difference,
   type IndicatorRule,
   type MatchRule,
@@ -15,6 +16,7 @@ export {
   type Sighting,
   type SilenceRule,
   type SnapshotRule,
+  sourcesOf,
   textOf,
 } from "./rule.js";
 export { rules } from "./rules.js";

@@ -171,6 +171,18 @@ export interface IndicatorRule extends About {
 /** One thing that is bad and how to see it. */
 export type Rule = MatchRule | SnapshotRule | SilenceRule | IndicatorRule;
 
+/** Where a rule looks, in words. */
+export function sourcesOf(rule: Rule): readonly string[] {
+  if (rule.kind === "silence") return ["silence"];
+  return rule.kind === "indicator" ? rule.reads : [rule.reads];
+}
+
+/** What fires a rule and what does not, as its cases say. */
+export const casesOf = (rule: Rule): { name: string; alerts: number }[] =>
+  rule.kind === "silence" || rule.kind === "indicator"
+    ? []
+    : rule.cases.map(({ name, alerts }) => ({ name, alerts }));
+
 /** Gives the compiler the type while keeping the rule a plain object. */
 export const rule = <const R extends Rule>(definition: R): R => definition;
 

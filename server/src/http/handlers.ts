@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Call, Reply, RouteKey, Routes } from "@picket/api";
-import { rules } from "@picket/detections";
+import { casesOf, rules, sourcesOf } from "@picket/detections";
 import type { Identity } from "@picket/hub";
 import { type Decision, recordKind, SECURITY_MODULE, type TableRow } from "@picket/schema";
 import { connectionOf } from "../connect-command.js";
@@ -127,9 +127,9 @@ const shownRules = rules.map((rule) => ({
   name: rule.name,
   severity: rule.severity,
   about: rule.about,
-  reads: rule.kind === "silence" ? "silence" : rule.reads,
+  reads: sourcesOf(rule).join(", "),
   techniques: [...rule.techniques],
-  cases: rule.kind === "silence" ? [] : rule.cases.map(({ name, alerts }) => ({ name, alerts })),
+  cases: casesOf(rule),
 }));
 
 const alerts: Pick<Handlers, "GET /alerts" | "GET /alerts/{id}" | "POST /alerts/decide" | "GET /rules"> = {
