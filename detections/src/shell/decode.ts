@@ -61,17 +61,18 @@ const simple: Readonly<Record<string, string>> = {
   e: "\u001b",
   E: "\u001b",
 };
-const ESCAPE = /\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|0?([0-7]{1,3})|([\s\S]))/g;
+const ESCAPE = /\\(?:x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{4}|0?[0-7]{1,3}|[\s\S])/g;
 
 /** A text in which backslashes stand for bytes, as `echo -e`, `printf` and `$'…'` read it. */
-export function unescaped(text: string): string {
-  if (!text.includes("\\")) return text;
-  return text.replaceAll(ESCAPE, (whole, hex?: string, wide?: string, octal?: string, letter?: string) => {
-    if (hex !== undefined || wide !== undefined)
-      return String.fromCharCode(Number.parseInt(hex ?? wide ?? "0", 16));
-    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
-    return simple[letter ?? ""] ?? (letter === "\\" || letter === "'" || letter === '"' ? letter : whole);
-  });
+export const unescaped = (text: string): string =>
+  text.includes("\\") ? text.replaceAll(ESCAPE, letterOf) : text;
+
+function letterOf(written: string): string {
+  const kind = written[1] ?? "";
+  if ((kind === "x" || kind === "u") && written.length > 2)
+    return String.fromCharCode(Number.parseInt(written.slice(2), 16));
+  if (/[0-7]/.test(kind)) return String.fromCharCode(Number.parseInt(written.slice(1), 8) & 0xff);
+  return simple[kind] ?? (/[\\'"]/.test(kind) ? kind : written);
 }
 
 /** What `printf` prints. */
