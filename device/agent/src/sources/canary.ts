@@ -62,7 +62,7 @@ export class Canary {
       this.#sawProgram = true;
       return true;
     }
-    if (event.kind !== "tcp" || this.#port === 0) return false;
+    if ((event.kind !== "connect" && event.kind !== "disconnect") || this.#port === 0) return false;
     if (event.remotePort === this.#port && event.pid === process.pid) this.#sawConnection = true;
     return event.remotePort === this.#port || event.localPort === this.#port;
   }

@@ -40,8 +40,8 @@ export class Happenings {
     if (event.kind === "fork") table.forked(event.pid, event.parent, this.#options.now());
     else if (event.kind === "exec") this.#started(event);
     else if (event.kind === "exit") this.#ended(event);
-    else if (event.kind === "tcp") this.#connected(event);
-    else this.#options.portsChanged();
+    else if (event.kind === "connect") this.#connected(event);
+    else if (event.kind === "port") this.#options.portsChanged();
   }
 
   #started(event: Started): void {
