@@ -77,14 +77,15 @@ export class ProcessTable {
   /** Notes a program that started in a process. */
   started(event: Started): Known {
     const before = this.#alive.get(event.pid);
-    const executable = event.executable || this.#reader.executable(event.pid) || event.calledBy;
+    const executable =
+      event.executable || (event.isGone ? "" : this.#reader.executable(event.pid)) || event.calledBy;
     const { pid, mounts, at } = event;
     const container = this.#containers.of(pid, mounts, at, before?.container);
     return this.#keep({
       pid: event.pid,
       // Who made it, even when it was handed over to another parent since.
       parent: before?.parent ?? event.parent,
-      uid: event.uid,
+      uid: event.isGone ? (before?.uid ?? 0) : event.uid,
       born: before?.born ?? event.at,
       executable,
       commandLine: event.commandLine,
@@ -122,6 +123,7 @@ export class ProcessTable {
     if (event.directory !== "") details["CurrentDirectory"] = event.directory;
     if (event.calledBy !== "" && event.calledBy !== executable) details["CalledBy"] = event.calledBy;
     if (event.isCut) details["CommandLineIsCut"] = "true";
+    if (event.isGone) details["CommandLineIsMissing"] = "true";
     if (hash) details["Hash"] = hash;
     Object.assign(details, this.detailsOf(known));
     return {

@@ -14,6 +14,8 @@ export interface Started {
   readonly directory: string;
   /** Whether the command line is longer than what was kept of it. */
   readonly isCut: boolean;
+  /** Whether it had ended before anything of it could be read but its number. */
+  readonly isGone?: true;
   /** Who logged in first, whatever user it runs as now; absent when nobody did or the source cannot know. */
   readonly loginUid?: number;
   /** Number of its view of the file system; absent when the source cannot know. */

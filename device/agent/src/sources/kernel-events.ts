@@ -7,6 +7,7 @@ import {
   type PortChanged,
   type Started,
 } from "./host-events.js";
+import { statusOf } from "./wait-status.js";
 
 const EXEC = 1;
 const EXIT = 2;
@@ -142,8 +143,3 @@ export class KernelEventReader {
     };
   }
 }
-
-const statusOf = (code: number): number => {
-  const signal = code & 127;
-  return signal === 0 ? (code >> 8) & 255 : 128 + signal;
-};

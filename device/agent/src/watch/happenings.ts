@@ -1,7 +1,9 @@
 import { constants } from "node:os";
 import type { AggregatedEvent, Payload, SecurityEvent } from "@picket/schema";
 import { securityEvent } from "@picket/sdk";
+
 <<<<<<< HEAD
+
 import type { ProcessTable } from "../processes/process-table.js";
 import {
   type Aggregation,
@@ -12,11 +14,14 @@ import {
   processKey,
 } from "../report/aggregation.js";
 import type { Connected, Ended, HostEvent, Started } from "../sources/host-events.js";
+
 =======
+
 import type { FileHashes } from "../processes/file-hashes.js";
 import type { Known, ProcessTable } from "../processes/process-table.js";
 import { type Aggregation, connectionKey, type Happening, processKey } from "../report/aggregation.js";
 import type { Connected, Disconnected, Ended, Ends, HostEvent, Started } from "../sources/host-events.js";
+
 >>>>>>> 9ab1d7f (device/agent: hash, container, login name and whole ancestry of programs; the end of connections)
 
 const MOST_CONNECTION_LINE = 1_024;
@@ -35,6 +40,8 @@ export interface HappeningsOptions {
   /** Hashes of programs' files; without it none are told. */
   readonly hashes?: FileHashes;
 }
+
+type Counted = "BytesSent" | "BytesReceived" | "DurationMs";
 
 /** Programs that wait for their file's hash; beyond it they are told without. */
 const MOST_WAITING = 2_000;
@@ -157,7 +164,7 @@ export class Happenings {
       key: connectionKey(item),
       at: event.at,
       item: () => whole,
-      sums,
+      add: (sum) => ({ ...sum, ...addedUp(sum, sums) }),
     });
   }
 
@@ -187,6 +194,15 @@ export class Happenings {
     keep(isFolded(name) ? aggregation.take(happening) : [securityEvent(name, [item()], { at })]);
   }
 }
+
+const addedUp = (
+  sum: Payload<"ConnectionTerminate">,
+  { BytesSent = 0, BytesReceived = 0, DurationMs = 0 }: Partial<Record<Counted, number>>,
+): Record<Counted, number> => ({
+  BytesSent: (sum.BytesSent ?? 0) + BytesSent,
+  BytesReceived: (sum.BytesReceived ?? 0) + BytesReceived,
+  DurationMs: (sum.DurationMs ?? 0) + DurationMs,
+});
 
 const late = (): Promise<undefined> =>
   new Promise((resolve) => {
