@@ -2,9 +2,8 @@ import { constants } from "node:os";
 import type { AggregatedEvent, Payload, SecurityEvent } from "@picket/schema";
 import { securityEvent } from "@picket/sdk";
 
-<<<<<<< HEAD
-
-import type { ProcessTable } from "../processes/process-table.js";
+import type { FileHashes } from "../processes/file-hashes.js";
+import type { Known, ProcessTable } from "../processes/process-table.js";
 import {
   type Aggregation,
   coarseConnectionKey,
@@ -13,16 +12,7 @@ import {
   type Happening,
   processKey,
 } from "../report/aggregation.js";
-import type { Connected, Ended, HostEvent, Started } from "../sources/host-events.js";
-
-=======
-
-import type { FileHashes } from "../processes/file-hashes.js";
-import type { Known, ProcessTable } from "../processes/process-table.js";
-import { type Aggregation, connectionKey, type Happening, processKey } from "../report/aggregation.js";
 import type { Connected, Disconnected, Ended, Ends, HostEvent, Started } from "../sources/host-events.js";
-
->>>>>>> 9ab1d7f (device/agent: hash, container, login name and whole ancestry of programs; the end of connections)
 
 const MOST_CONNECTION_LINE = 1_024;
 
@@ -96,14 +86,10 @@ export class Happenings {
     const { table } = this.#options;
     this.#fold({
       name: "ProcessCreate",
-<<<<<<< HEAD
-      key: processKey(known.executable, event.commandLine, event.uid),
-      coarseKey: () => coarseProcessKey(known.executable, event.commandLine, event.uid),
-      sample: event.commandLine,
-=======
       // A file that was replaced makes the same program another one.
       key: `${processKey(known.executable, event.commandLine, event.uid)}\0${hash ?? ""}`,
->>>>>>> 9ab1d7f (device/agent: hash, container, login name and whole ancestry of programs; the end of connections)
+      coarseKey: () => coarseProcessKey(known.executable, event.commandLine, event.uid),
+      sample: event.commandLine,
       at: event.at,
       item: () => table.payload(event, known, hash),
     });
@@ -132,23 +118,17 @@ export class Happenings {
   }
 
   #connected(event: Connected): void {
-<<<<<<< HEAD
-    const item = this.#connection(event);
-    this.#fold({
-      name: "ConnectionCreate",
-      key: connectionKey(item),
-      coarseKey: () => coarseConnectionKey(item),
-      sample: `${item.RemoteAddress} to ${item.LocalAddress}`,
-      at: event.at,
-      item: () => item,
-    });
-=======
     const { item, details } = this.#ends(event);
     const told = { ...details, ...(event.failure ? { State: event.failure } : {}) };
     const whole = Object.keys(told).length > 0 ? { ...item, ExtraDetails: told } : item;
-    const key = `${connectionKey(item)}\0${event.failure ?? ""}`;
-    this.#fold({ name: "ConnectionCreate", key, at: event.at, item: () => whole });
->>>>>>> 9ab1d7f (device/agent: hash, container, login name and whole ancestry of programs; the end of connections)
+    this.#fold({
+      name: "ConnectionCreate",
+      key: `${connectionKey(item)}\0${event.failure ?? ""}`,
+      coarseKey: () => `${coarseConnectionKey(item)}\0${event.failure ?? ""}`,
+      sample: `${item.RemoteAddress} to ${item.LocalAddress}`,
+      at: event.at,
+      item: () => whole,
+    });
   }
 
   #disconnected(event: Disconnected): void {
@@ -162,6 +142,7 @@ export class Happenings {
     this.#fold({
       name: "ConnectionTerminate",
       key: connectionKey(item),
+      coarseKey: () => coarseConnectionKey(item),
       at: event.at,
       item: () => whole,
       add: (sum) => ({ ...sum, ...addedUp(sum, sums) }),
