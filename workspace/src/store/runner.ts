@@ -11,6 +11,8 @@ export interface QueryLimits {
   readonly timeoutMs: number;
   readonly maxRows: number;
   readonly maxBytes: number;
+  /** Answer what fits instead of an error when there is more. */
+  readonly truncate?: boolean;
 }
 
 /** A query's answer; rows are the text of a JSON array of arrays, made by the engine. */
@@ -19,6 +21,8 @@ export interface QueryResult {
   readonly rowsJson: string;
   readonly rowCount: number;
   readonly elapsedMs: number;
+  /** What was said about the limit that the answer was cut at; absent when it is whole. */
+  readonly truncated?: string;
 }
 
 const AT_ONCE = 2;
@@ -136,7 +140,7 @@ async function answerOf(
     chunk = await result.fetchChunk()
   ) {
     if (limits.isStopped()) throw new Error("stopped");
-    answer.add(chunk);
+    if (!answer.add(chunk)) break;
   }
   prepared.destroySync();
   return answer.take();
@@ -148,28 +152,42 @@ class Answer {
   readonly #parts: string[] = [];
   #rows = 0;
   #bytes = 0;
+  #truncated: string | undefined;
 
   constructor(limits: QueryLimits) {
     this.#limits = limits;
   }
 
-  add(chunk: DuckDBDataChunk): void {
+  /** Whether more may come. */
+  add(chunk: DuckDBDataChunk): boolean {
     const { maxRows, maxBytes } = this.#limits;
-    this.#rows += chunk.rowCount;
-    if (this.#rows > maxRows) throw workspaceErrors.tooManyRows({ rows: maxRows });
     const texts = chunk.getColumnVector(0);
     const rows: string[] = [];
     for (let row = 0; row < chunk.rowCount; row += 1) {
       const text = String(texts.getItem(row));
+      if (this.#rows === maxRows) this.#cut(workspaceErrors.tooManyRows({ rows: maxRows }));
+      else if (this.#bytes + text.length >= maxBytes)
+        this.#cut(workspaceErrors.tooManyBytes({ megabytes: Math.ceil(maxBytes / 1e6) }));
+      if (this.#truncated !== undefined) break;
+      this.#rows += 1;
       this.#bytes += text.length + 1;
-      if (this.#bytes > maxBytes)
-        throw workspaceErrors.tooManyBytes({ megabytes: Math.ceil(maxBytes / 1e6) });
       rows.push(text);
     }
-    this.#parts.push(rows.join(","));
+    if (rows.length > 0) this.#parts.push(rows.join(","));
+    return this.#truncated === undefined;
   }
 
-  take(): { rowsJson: string; rowCount: number } {
-    return { rowsJson: `[${this.#parts.join(",")}]`, rowCount: this.#rows };
+  /** Ends here: with an error, unless a part is wanted. */
+  #cut(error: Error): void {
+    if (!this.#limits.truncate) throw error;
+    this.#truncated = error.message;
+  }
+
+  take(): { rowsJson: string; rowCount: number; truncated?: string } {
+    return {
+      rowsJson: `[${this.#parts.join(",")}]`,
+      rowCount: this.#rows,
+      ...(this.#truncated === undefined ? {} : { truncated: this.#truncated }),
+    };
   }
 }
