@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Call, Reply, RouteKey, Routes } from "@picket/api";
 import { casesOf, rules, sourcesOf } from "@picket/detections";
 import type { Identity } from "@picket/hub";
@@ -6,6 +5,7 @@ import { type Decision, recordKind, SECURITY_MODULE, type TableRow } from "@pick
 import { connectionOf } from "../connect-command.js";
 import { serverErrors } from "../errors.js";
 import { alertUnknown, type House } from "../house.js";
+import { ask, cancel } from "../query/ask.js";
 import { samples } from "../samples.js";
 import type { Caller } from "../security/accounts.js";
 import { health } from "./health.js";
@@ -19,8 +19,17 @@ export interface Around {
   setSession(secret: string | undefined): void;
 }
 
+/** An answer that is printed already, because it is large and nobody here looks into it. */
+export class RawJson {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** A route without a reply answers nothing. */
-type Answer<R> = R | (R extends undefined ? ReturnType<() => void> : never);
+type Answer<R> = R | RawJson | (R extends undefined ? ReturnType<() => void> : never);
 
 /** Answers one route. */
 export type Handler<K extends RouteKey> = (
@@ -31,9 +40,6 @@ export type Handler<K extends RouteKey> = (
 /** Every route but the live stream, which has a form of its own. */
 export type Handlers = { readonly [K in Exclude<RouteKey, "GET /alerts/live">]: Handler<K> };
 
-const QUERY_MS = 60_000;
-const QUERY_ROWS = 500_000;
-const QUERY_BYTES = 64_000_000;
 const AROUND_MS = 30 * 60_000;
 
 const who = ({ caller, house }: Around): Reply<Routes["GET /session"]> => {
@@ -288,37 +294,22 @@ const workspace: Pick<
   | "GET /audit"
 > = {
   "POST /query": async ({ body }, { house, caller }) => {
-    const language = await house.language();
-    const span = {
-      ...(body.from ? { from: Date.parse(body.from) } : {}),
-      ...(body.to ? { to: Date.parse(body.to) } : {}),
-    };
-    const { query, compileMs } = await language.compile(body.query, {
-      now: house.rooms.clock.now(),
-      ...span,
+    const { query, from, to, maxRows, id } = body;
+    const span = { from: from && Date.parse(from), to: to && Date.parse(to) };
+    const {
+      rowsJson,
+      truncated: _,
+      ...answer
+    } = await ask(house, caller, {
+      query,
+      maxRows,
+      id,
+      ...(span.from ? { from: span.from } : {}),
+      ...(span.to ? { to: span.to } : {}),
     });
-    const limits = {
-      timeoutMs: QUERY_MS,
-      maxRows: Math.min(body.maxRows ?? QUERY_ROWS, QUERY_ROWS),
-      maxBytes: QUERY_BYTES,
-    };
-    const id = body.id === undefined ? randomUUID() : `${caller.name}/${body.id}`;
-    const { rowsJson, rowCount, elapsedMs } = await house.rooms.analysis.query(id, query, limits);
-    const render = query.render
-      ? { kind: query.render.kind, properties: { ...query.render.properties } }
-      : undefined;
-    return {
-      columns: [...query.columns],
-      rows: JSON.parse(rowsJson),
-      rowCount,
-      elapsedMs,
-      compileMs,
-      ...(render ? { render } : {}),
-    };
+    return new RawJson(`${JSON.stringify(answer).slice(0, -1)},"rows":${rowsJson}}`);
   },
-  "DELETE /query/{id}": async ({ params }, { house, caller }) => {
-    await house.rooms.analysis.cancel(`${caller.name}/${params.id}`);
-  },
+  "DELETE /query/{id}": async ({ params }, { house, caller }) => cancel(house, caller, params.id),
   "GET /query/schema": async (_, { house }) => {
     const { databaseSchema } = await import("@picket/workspace");
     const { tables, version } = databaseSchema();
