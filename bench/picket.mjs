@@ -24,6 +24,8 @@ export async function startPicket({
   const ports = [
     "--console-port",
     await freePort(),
+    "--web-port",
+    await freePort(),
     "--mqtt-port",
     await freePort(),
     "--https-port",

@@ -8,6 +8,9 @@ import { startErrors } from "./errors.js";
 export interface ServeOptions {
   readonly data?: string;
   readonly consolePort?: string;
+  readonly webPort?: string;
+  readonly webBind?: string;
+  readonly webName?: readonly string[];
   readonly mqttPort?: string;
   readonly amqpPort?: string;
   readonly httpsPort?: string;
@@ -24,6 +27,12 @@ export interface Config {
   readonly bind: string;
   readonly hostName: string;
   readonly consolePort: number;
+  /** Console and API over TLS. */
+  readonly webPort: number;
+  /** Where those listen; the loopback address unless somebody says otherwise. */
+  readonly webBind: string;
+  /** Further names that people reach the console by. */
+  readonly webNames: readonly string[];
   readonly mqttPort: number;
   readonly amqpPort: number;
   readonly httpsPort: number;
@@ -37,6 +46,7 @@ export interface Config {
 
 interface Kept {
   readonly consolePort?: number;
+  readonly webPort?: number;
   readonly mqttPort?: number;
   readonly amqpPort?: number;
   readonly httpsPort?: number;
@@ -44,12 +54,14 @@ interface Kept {
 
 const usual = {
   consolePort: [8080, 8081, 8180, 18080],
+  webPort: [8444, 8445, 9444, 18444],
   mqttPort: [8883, 8884, 18883, 28883],
   amqpPort: [5671, 5673, 15671, 25671],
   httpsPort: [443, 8443, 9443, 18443],
 } as const;
 const flags = {
   consolePort: "--console-port",
+  webPort: "--web-port",
   mqttPort: "--mqtt-port",
   amqpPort: "--amqp-port",
   httpsPort: "--https-port",
@@ -60,11 +72,13 @@ export async function readConfig(options: ServeOptions): Promise<Config> {
   const env = (name: string): string | undefined => process.env[`PICKET_${name}`];
   const data = resolve(options.data ?? env("DATA") ?? "data");
   mkdirSync(data, { recursive: true, mode: 0o700 });
+  const webBind = options.webBind ?? env("WEB_BIND") ?? "127.0.0.1";
   const bind = options.bind ?? env("BIND") ?? "0.0.0.0";
   const file = join(data, "ports.json");
   const kept: Kept = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   const asked = {
     consolePort: options.consolePort ?? env("CONSOLE_PORT"),
+    webPort: options.webPort ?? env("WEB_PORT"),
     mqttPort: options.mqttPort ?? env("MQTT_PORT"),
     amqpPort: options.amqpPort ?? env("AMQP_PORT"),
     httpsPort: options.httpsPort ?? env("HTTPS_PORT"),
@@ -75,11 +89,12 @@ export async function readConfig(options: ServeOptions): Promise<Config> {
       name,
       asked: asked[name],
       kept: kept[name],
-      bind: name === "consolePort" ? "127.0.0.1" : bind,
+      bind: name === "consolePort" ? "127.0.0.1" : name === "webPort" ? webBind : bind,
       replaced,
     });
   const ports = {
     consolePort: await choose("consolePort"),
+    webPort: await choose("webPort"),
     mqttPort: await choose("mqttPort"),
     amqpPort: await choose("amqpPort"),
     httpsPort: await choose("httpsPort"),
@@ -88,6 +103,8 @@ export async function readConfig(options: ServeOptions): Promise<Config> {
   return {
     ...ports,
     data,
+    webBind,
+    webNames: (options.webName ?? env("WEB_NAMES")?.split(",") ?? []).map((name) => name.toLowerCase()),
     bind,
     hostName: options.hostName ?? env("HOST_NAME") ?? hostname(),
     agent: options.agent ?? env("AGENT") !== "off",

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -44,7 +45,9 @@ export async function openHouse(config: Config): Promise<House> {
   const store = openKeyValueStore({ directory: join(config.data, "state") });
   const vault = openVault(join(config.data, "keys", "master.key"));
   const hostNames = [...new Set([config.hostName, "localhost", ...localAddresses()])];
-  const tls = await openCertificates(join(config.data, "certificates"), hostNames);
+  const tls = await openCertificates(join(config.data, "certificates"), [
+    ...new Set([...hostNames, ...config.webNames]),
+  ]);
   const changes = new EventEmitter<{ changes: [Changes] }>();
   changes.setMaxListeners(0);
   const analysisThread = new Worker(new URL("./threads/analysis-worker.js", import.meta.url), {
@@ -83,7 +86,18 @@ export async function openHouse(config: Config): Promise<House> {
     analysisThread,
     changes,
     accounts: new Accounts(store, clock),
+    workspaceId: await workspaceIdOf(store),
   });
+}
+
+/** The id that query clients know the workspace by; made once. */
+async function workspaceIdOf(store: KeyValueStore): Promise<string> {
+  const key = "workspace/id";
+  const known = store.get(key);
+  if (known) return Buffer.from(known).toString();
+  const id = randomUUID();
+  await store.write([{ key, value: Buffer.from(id) }]);
+  return id;
 }
 
 interface Rooms {
@@ -98,6 +112,7 @@ interface Rooms {
   readonly analysisThread: Worker;
   readonly changes: EventEmitter<{ changes: [Changes] }>;
   readonly accounts: Accounts;
+  readonly workspaceId: string;
 }
 
 /** All rooms open, and what keeps time between them. */

@@ -41,6 +41,8 @@ export async function startPicket(
     : [
         "--console-port",
         await freePort(),
+        "--web-port",
+        await freePort(),
         "--mqtt-port",
         await freePort(),
         "--https-port",

@@ -81,6 +81,12 @@ function serveCommand(program: Command): void {
     .description("start the hub, the pipeline, the workspace and the console")
     .addOption(data)
     .option("--console-port <port>", "console and API, on the loopback address")
+    .option("--web-port <port>", "console and API over TLS")
+    .option(
+      "--web-bind <address>",
+      "address those listen on (default: 127.0.0.1; 0.0.0.0 opens them to others)",
+    )
+    .option("--web-name <name...>", "further names that people reach the console by")
     .option("--mqtt-port <port>", "hub, MQTT over TLS")
     .option("--amqp-port <port>", "hub, AMQP over TLS")
     .option("--https-port <port>", "hub, HTTPS")

@@ -8,6 +8,7 @@ import { agentState, LocalAgent, ownDeviceId } from "../local-agent.js";
 
 /** Where a running server tells the command line how to reach it. */
 export const HANDLE = "server.json";
+const COMMAND_LINE = "command-line";
 
 /** Starts everything, prints one screen, and runs until told to stop. */
 export async function serve(options: ServeOptions): Promise<void> {
@@ -53,9 +54,13 @@ async function firstLink(house: House): Promise<string | undefined> {
 /** A token for the command line of whoever may read the data folder. */
 async function leaveHandle(house: House): Promise<void> {
   const { accounts, config } = house.rooms;
-  const { secret } = await accounts.addToken("command-line", "admin", 30);
+  // The one of the last start served until now.
+  for (const { id, name } of accounts.tokens()) if (name === COMMAND_LINE) await accounts.removeToken(id);
+  const { secret } = await accounts.addToken(COMMAND_LINE, "admin", 30);
   const handle = {
     origin: `http://127.0.0.1:${config.consolePort}`,
+    webPort: config.webPort,
+    workspaceId: house.rooms.workspaceId,
     token: secret,
     pid: process.pid,
     mqttPort: config.mqttPort,
@@ -67,12 +72,20 @@ async function leaveHandle(house: House): Promise<void> {
   writeFileSync(join(config.data, HANDLE), JSON.stringify(handle), { mode: 0o600 });
 }
 
+function webAddress({ rooms: { config } }: House): string {
+  const { webBind, webPort, webNames, hostName } = config;
+  return webBind === "127.0.0.1"
+    ? `https://127.0.0.1:${webPort} for clients that insist on TLS; \`--web-bind 0.0.0.0\` opens it to others`
+    : `https://${webNames[0] ?? hostName}:${webPort} for others, with the certificate of the CA below`;
+}
+
 function screen(house: House, link: string | undefined, seconds: number): string {
   const { config, tls } = house.rooms;
   const lines = [
     `Picket is ready (${seconds.toFixed(1)} s).`,
     "",
     `  Console     http://127.0.0.1:${config.consolePort}`,
+    `              ${webAddress(house)}`,
     ...(link
       ? [`  Sign in     ${link}`, "              once, within 24 hours, as the administrator"]
       : ["  Sign in     with your password; `npx picket user link admin` makes a new one-time link"]),

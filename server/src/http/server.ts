@@ -1,17 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
+import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import files from "@fastify/static";
 import swagger from "@fastify/swagger";
 import { type Problem, type Role, type Route, type RouteKey, routes } from "@picket/api";
-import { isKnown, type KnownError } from "@picket/kit";
+import { type Closable, isKnown, type KnownError } from "@picket/kit";
 import { type AuditEntry, recordKind } from "@picket/schema";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import { bearerOf } from "../doors/door.js";
+import { addKusto } from "../doors/kusto.js";
+import { addLogAnalytics } from "../doors/log-analytics.js";
 import { serverErrors } from "../errors.js";
 import type { House } from "../house.js";
 import type { Caller } from "../security/accounts.js";
-import { type Around, handlers } from "./handlers.js";
+import { localAddresses } from "../security/certificates.js";
+import { type Around, handlers, RawJson } from "./handlers.js";
 import { live } from "./live.js";
 
 const COOKIE = "picket_session";
@@ -19,10 +25,40 @@ const ranks: Readonly<Record<Role, number>> = { viewer: 0, analyst: 1, admin: 2 
 const consoleFiles = new URL("../../../console/dist/", import.meta.url).pathname;
 const nobody: Caller = { name: "", role: "viewer", kind: "user", mustSetPassword: false };
 
-/** Opens the console's and the API's listener. */
-export async function openHttp(house: House): Promise<FastifyInstance> {
-  const { config } = house.rooms;
+/** Where one listener is, and by which names it may be called. */
+interface Place {
+  readonly host: string;
+  readonly port: number;
+  readonly names: readonly string[];
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+/**
+ * Opens the console and the API twice: in plain HTTP on the loopback address, where no browser warns, and over TLS, which
+ * clients that send tokens insist on and which may be opened to others.
+ */
+export async function openHttp(house: House): Promise<Closable> {
+  const { config, tls } = house.rooms;
+  const own = ["127.0.0.1", "localhost", "[::1]"];
+  const others = [config.hostName, ...config.webNames, ...localAddresses().map(bracketed)];
+  const places: Place[] = [
+    { host: "127.0.0.1", port: config.consolePort, names: own },
+    { host: config.webBind, port: config.webPort, names: [...own, ...others], tls },
+  ];
+  const servers = await Promise.all(places.map((place) => openListener(house, place)));
+  return {
+    close: async () => {
+      await Promise.all(servers.map((server) => server.close()));
+    },
+  };
+}
+
+const bracketed = (address: string): string => (address.includes(":") ? `[${address}]` : address);
+
+async function openListener(house: House, place: Place): Promise<FastifyInstance> {
+  const { tls } = place;
   const server = fastify({
+    serverFactory: (handler) => (tls ? createTlsServer({ ...tls }, handler) : createServer(handler)),
     bodyLimit: 1_048_576,
     forceCloseConnections: true,
     ajv: { customOptions: { coerceTypes: "array", removeAdditional: false } },
@@ -36,7 +72,7 @@ export async function openHttp(house: House): Promise<FastifyInstance> {
       info: { title: "Picket", version: "0.1.0", description: "Threat protection for IoT fleets." },
     },
   });
-  guard(server, config.consolePort);
+  guard(server, place);
   server.setErrorHandler((error, request, reply) => failed(house, error, request, reply));
   server.removeContentTypeParser("text/plain");
   server.addContentTypeParser("application/json", { parseAs: "string" }, (_, body, done) =>
@@ -45,26 +81,31 @@ export async function openHttp(house: House): Promise<FastifyInstance> {
   for (const key of Object.keys(routes) as RouteKey[]) addRoute(server, house, key);
   server.get("/api/openapi.json", { schema: { hide: true } }, async () => server.swagger());
   server.get("/healthz", { schema: { hide: true } }, async () => ({ status: "ok" }));
-  server.get("/metrics", { schema: { hide: true } }, async (_, reply) =>
-    reply.type("text/plain; version=0.0.4").send(await metricsOf(house)),
-  );
+  server.get("/metrics", { schema: { hide: true } }, async (request, reply) => {
+    // Over the network, numbers about the house are for those who have a token.
+    if (tls) bearerOf(house, request);
+    return reply.type("text/plain; version=0.0.4").send(await metricsOf(house));
+  });
+  addLogAnalytics(server, house);
+  addKusto(server, house);
   await serveConsole(server);
-  await server.listen({ port: config.consolePort, host: "127.0.0.1" });
+  await server.listen({ port: place.port, host: place.host });
   return server;
 }
 
 /** Other sites must not reach a server on the loopback address through a name of theirs, nor put it into a frame. */
-function guard(server: FastifyInstance, port: number): void {
-  const names = new Set([`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]);
+function guard(server: FastifyInstance, { names, port, tls }: Place): void {
+  const known = new Set(names.flatMap((name) => [`${name}:${port}`, ...(port === 443 ? [name] : [])]));
   server.addHook("onRequest", async (request, reply) => {
-    const host = request.headers.host ?? "";
-    if (!names.has(host)) throw serverErrors.wrongHost({ host: host.slice(0, 100) });
+    const host = (request.headers.host ?? "").toLowerCase();
+    if (!known.has(host)) throw serverErrors.wrongHost({ host: host.slice(0, 100) });
     reply.headers({
       "content-security-policy":
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
       "x-content-type-options": "nosniff",
       "referrer-policy": "no-referrer",
       "cross-origin-opener-policy": "same-origin",
+      ...(tls ? { "strict-transport-security": "max-age=31536000" } : {}),
       ...(request.url.startsWith("/api/") ? { "cache-control": "no-store" } : {}),
     });
   });
@@ -122,10 +163,11 @@ function addRoute(server: FastifyInstance, house: House, key: RouteKey): void {
         return handler(call, {
           house,
           caller,
-          origin: `http://${request.headers.host}`,
-          setSession: (secret) => setSession(reply, secret),
+          origin: `${request.protocol}://${request.headers.host}`,
+          setSession: (secret) => setSession(reply, secret, request.protocol === "https"),
         });
       });
+      if (answer instanceof RawJson) return reply.type("application/json; charset=utf-8").send(answer.text);
       return answer === undefined ? reply.code(204).send() : answer;
     },
   });
@@ -191,9 +233,16 @@ async function audit(
   await house.record(recordKind.audit, entry);
 }
 
-function setSession(reply: FastifyReply, secret: string | undefined): void {
+function setSession(reply: FastifyReply, secret: string | undefined, secure: boolean): void {
   if (secret === undefined) reply.clearCookie(COOKIE, { path: "/" });
-  else reply.setCookie(COOKIE, secret, { path: "/", httpOnly: true, sameSite: "strict", maxAge: 12 * 3_600 });
+  else
+    reply.setCookie(COOKIE, secret, {
+      path: "/",
+      httpOnly: true,
+      sameSite: "strict",
+      secure,
+      maxAge: 12 * 3_600,
+    });
 }
 
 function failed(house: House, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
