@@ -33,6 +33,36 @@ export const hubErrors = catalogue("HUB", {
     retry: "never",
     message: (d: { what: string; why: string }) => `${d.what} is not valid: ${d.why}.`,
   },
+  querySyntax: {
+    status: 400,
+    retry: "never",
+    message: (d: { line: number; column: number; why: string }) =>
+      `The query cannot be read at line ${d.line}, column ${d.column}: ${d.why}.`,
+  },
+  queryTooLong: {
+    status: 400,
+    retry: "never",
+    message: (d: { length: number; most: number }) =>
+      `The query has ${d.length} characters, at most ${d.most} are read.`,
+  },
+  queryTooLarge: {
+    status: 400,
+    retry: "never",
+    message: (d: { what: string; most: number }) =>
+      `The query makes more than ${d.most} ${d.what}; narrow it by a WHERE or fewer columns.`,
+  },
+  queryTooSlow: {
+    status: 400,
+    retry: "later",
+    message: (d: { seconds: number; looked: number }) =>
+      `The query was stopped after ${d.seconds} s and ${d.looked} identities; narrow it by a WHERE.`,
+  },
+  continuationInvalid: {
+    status: 400,
+    retry: "never",
+    message: (_: object) =>
+      "The continuation token is not one of this query; send the token as it was answered, with the same query.",
+  },
   unauthorized: {
     status: 401,
     retry: "never",
@@ -86,6 +116,11 @@ export const hubCodes: Readonly<Record<string, string>> = {
   HUB_TOO_MANY_DEVICES: "TooManyDevices",
   HUB_PRECONDITION_FAILED: "PreconditionFailed",
   HUB_ARGUMENT_INVALID: "ArgumentInvalid",
+  HUB_QUERY_SYNTAX: "ArgumentInvalid",
+  HUB_QUERY_TOO_LONG: "ArgumentInvalid",
+  HUB_QUERY_TOO_LARGE: "ArgumentInvalid",
+  HUB_QUERY_TOO_SLOW: "ArgumentInvalid",
+  HUB_CONTINUATION_INVALID: "ArgumentInvalid",
   HUB_UNAUTHORIZED: "IotHubUnauthorizedAccess",
   HUB_DEVICE_NOT_ONLINE: "DeviceNotOnline",
   HUB_GATEWAY_TIMEOUT: "GatewayTimeout",

@@ -72,6 +72,7 @@ export function twinJson(identity: Identity, presence: Presence): object {
         $version: identity.reportedVersion,
       },
     },
+    ...(Object.keys(identity.configurations).length === 0 ? {} : { configurations: identity.configurations }),
     capabilities: { iotEdge: identity.isEdge },
     ...(identity.deviceScope === "" ? {} : { deviceScope: identity.deviceScope }),
     ...(identity.parentScopes.length === 0 ? {} : { parentScopes: identity.parentScopes }),
