@@ -4,11 +4,13 @@ import type { DoorAround } from "./around.js";
 import { Attendance } from "./attendance.js";
 import { CommandQueues } from "./c2d/command-queues.js";
 import { HttpsDoor } from "./https/door.js";
+import type { WebSocketTakers } from "./https/web-sockets.js";
 import { Authenticator } from "./identity/authenticator.js";
 import { type Identity, Registry } from "./identity/registry.js";
 import { MqttDoor } from "./mqtt/door.js";
 import { OperationLog } from "./operations/operation-log.js";
 import { Outbound } from "./outbound.js";
+import { ServiceSide } from "./service-side.js";
 import type { HubConfig, HubLimits, KeyValueStore, Outlet, Vault } from "./slots.js";
 import { State } from "./state.js";
 import { TwinsAndMethods } from "./twins/twins-and-methods.js";
@@ -50,6 +52,8 @@ export class Hub implements Closable {
   readonly operations: OperationLog;
   /** Cloud-to-device messages and their feedback. */
   readonly commands: CommandQueues;
+  /** Queries, jobs and automatic configurations. */
+  readonly service: ServiceSide;
   readonly #config: HubConfig;
   readonly #outbound: Outbound;
   readonly #attendance = new Attendance();
@@ -91,16 +95,20 @@ export class Hub implements Closable {
     };
     this.#mqtt = new MqttDoor(door, config.tls);
     this.twins = new TwinsAndMethods(this.registry, this.#attendance);
+    const { registry, twins, operations } = this;
+    this.service = new ServiceSide({ state, vault, registry, twins, operations, recorder, clock });
     this.#amqp = new AmqpDoor(door, config.tls);
-    this.#https = new HttpsDoor(door, this.twins, config, {
+    const takers: WebSocketTakers = {
       mqtt: (wire) => this.#mqtt.take({ ...wire, protocol: "MqttWs" }),
       AMQPWSB10: ({ stream, socket: { remoteAddress = "" } }) =>
         this.#amqp.take(stream, { protocol: "AmqpWs", address: remoteAddress }),
-    });
+    };
+    this.#https = new HttpsDoor(door, { twins, service: this.service, takers }, config);
   }
 
   async open(): Promise<void> {
     await this.authenticator.open();
+    await this.service.open();
     await this.#mqtt.listen(this.#config.mqttPort, this.#config.bind);
     await this.#amqp.listen(this.#config.amqpPort, this.#config.bind);
     await this.#https.listen(this.#config.httpsPort, this.#config.bind);
@@ -133,6 +141,7 @@ export class Hub implements Closable {
 
   async close(): Promise<void> {
     await Promise.all([this.#mqtt.close(), this.#amqp.close(), this.#https.close()]);
+    await this.service.close();
     this.commands.close();
     this.operations.close();
     await this.#outbound.drained();

@@ -48,3 +48,15 @@ export const commandEnded = signal({
   counter: "picket_hub_commands_total",
   labels: ["end"],
 });
+export const jobBroke = signal({
+  level: "error",
+  message: "A job ended for a reason of ours.",
+  counter: "picket_hub_job_errors_total",
+  labels: [],
+});
+export const rolloutBroke = signal({
+  level: "error",
+  message: "A configuration could not be applied.",
+  counter: "picket_hub_rollout_errors_total",
+  labels: [],
+});

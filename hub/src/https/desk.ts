@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { DoorAround } from "../around.js";
+import type { ServiceSide } from "../service-side.js";
 import type { TwinsAndMethods } from "../twins/twins-and-methods.js";
 import type { Callers } from "./callers.js";
 
@@ -8,5 +9,6 @@ export interface Desk {
   readonly server: FastifyInstance;
   readonly around: DoorAround;
   readonly twins: TwinsAndMethods;
+  readonly service: ServiceSide;
   readonly callers: Callers;
 }

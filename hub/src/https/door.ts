@@ -5,15 +5,20 @@ import type { DoorAround } from "../around.js";
 import { hubCodes, hubErrors } from "../errors.js";
 import { doorBroke } from "../signals.js";
 import type { HubConfig } from "../slots.js";
-import type { TwinsAndMethods } from "../twins/twins-and-methods.js";
 import { Callers } from "./callers.js";
 import { commandRoutes } from "./command-routes.js";
+import { configurationRoutes } from "./configuration-routes.js";
 import type { Desk } from "./desk.js";
 import { deviceRoutes } from "./device-routes.js";
+import { jobRoutes } from "./job-routes.js";
 import { methodRoutes } from "./method-routes.js";
+import { queryRoutes } from "./query-routes.js";
 import { registryRoutes } from "./registry-routes.js";
 import { twinRoutes } from "./twin-routes.js";
 import { WebSockets, type WebSocketTakers } from "./web-sockets.js";
+
+/** What stands behind the door: the services, and who takes WebSockets. */
+type Behind = Pick<Desk, "twins" | "service"> & { readonly takers: WebSocketTakers };
 
 const MAX_BODY = 262_144;
 
@@ -22,8 +27,9 @@ export class HttpsDoor {
   readonly #around: DoorAround;
   readonly #server: FastifyInstance;
 
-  constructor(around: DoorAround, twins: TwinsAndMethods, config: HubConfig, takers: WebSocketTakers) {
+  constructor(around: DoorAround, behind: Behind, config: HubConfig) {
     this.#around = around;
+    const { takers, ...services } = behind;
     const { key, cert } = config.tls;
     const options = {
       https: { key, cert, minVersion: "TLSv1.2" as const },
@@ -48,9 +54,10 @@ export class HttpsDoor {
     );
     const webSockets = new WebSockets(takers);
     this.#server.server.on("upgrade", (request, socket, head) => webSockets.upgrade(request, socket, head));
-    const desk: Desk = { server: this.#server, around, twins, callers: new Callers(around) };
+    const desk: Desk = { server: this.#server, around, ...services, callers: new Callers(around) };
     for (const routes of [deviceRoutes, commandRoutes, registryRoutes, twinRoutes, methodRoutes])
       routes(desk);
+    for (const routes of [queryRoutes, jobRoutes, configurationRoutes]) routes(desk);
     for (const [path, file] of Object.entries(config.downloads ?? {})) this.#download(path, file);
   }
 
@@ -92,7 +99,8 @@ export class HttpsDoor {
       .header("content-type", "application/json; charset=utf-8")
       .send(
         JSON.stringify({
-          Message: `ErrorCode:${code};${message}`,
+          // Clients split this text at its semicolons.
+          Message: `ErrorCode:${code};${message.replaceAll(";", ",")}`,
           ExceptionMessage: `${message} Time:${new Date().toISOString()}`,
         }),
       );

@@ -24,6 +24,23 @@ export interface IdentityChange {
   readonly identity: Identity;
   /** What was changed, for `twin` and `reported`. */
   readonly patch?: TwinChange & { readonly reported?: object };
+  /** Set when an automatic configuration made it. */
+  readonly isRollout?: boolean;
+}
+
+/** One twin of many to change. */
+export interface TwinTask {
+  readonly address: { readonly deviceId: string; readonly moduleId: string };
+  readonly change?: TwinChange;
+  /** What automatic configurations came to, when one of them asks. */
+  readonly configurations?: Identity["configurations"];
+}
+
+/** A twin that is changed and not written yet. */
+export interface PreparedTwin {
+  readonly identity: Identity;
+  readonly patch?: TwinChange;
+  readonly isRollout: boolean;
 }
 
 interface Counts {
@@ -90,14 +107,18 @@ export class Registry {
   }
 
   /** Reads on from a place in the registry: at most `limit` entries are looked at, of which one kind is returned. */
-  page(options: { readonly after: string; readonly limit: number; readonly kind: "devices" | "modules" }): {
+  page(options: {
+    readonly after: string;
+    readonly limit: number;
+    readonly kind: "devices" | "modules" | "all";
+  }): {
     identities: Identity[];
     next?: string;
   } {
     const { after, limit, kind } = options;
     const entries = this.#state.range({ prefix: "identity/", after, limit });
     const identities = entries
-      .filter(({ key }) => key.endsWith("|") === (kind === "devices"))
+      .filter(({ key }) => kind === "all" || key.endsWith("|") === (kind === "devices"))
       .map(({ value }) => decoded(value));
     const next = entries.length < limit ? undefined : entries.at(-1)?.key;
     return { identities, ...(next === undefined ? {} : { next }) };
@@ -158,16 +179,27 @@ export class Registry {
     return this.#write("reported", reportedBy(now, patch, this.#clock.now()), now, { reported: patch });
   }
 
-  /** Writes many twins in one go, as a rollout does; resolves when all are on disk and told. */
-  async setMany(changed: readonly Required<Pick<IdentityChange, "identity" | "patch">>[]): Promise<void> {
+  /** What a task makes of a twin, not written yet; an error when it may not. */
+  prepared({ address: { deviceId, moduleId }, change, configurations }: TwinTask): PreparedTwin | Error {
+    try {
+      const now = this.get(deviceId, moduleId);
+      const changed = change ? twinChanged(now, change, this.#clock.now()) : now;
+      const identity = configurations ? { ...changed, configurations } : changed;
+      return { identity, ...(change ? { patch: change } : {}), isRollout: configurations !== undefined };
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  /** Writes prepared twins in one go; resolves when all are on disk and told. Nothing may be awaited in between. */
+  async setMany(changed: readonly PreparedTwin[]): Promise<void> {
     if (changed.length === 0) return;
-    const entries = changed.map(({ identity }) =>
-      asJson(keyOf(identity.deviceId, identity.moduleId), identity),
+    await this.#state.write(
+      changed.map(({ identity }) => asJson(keyOf(identity.deviceId, identity.moduleId), identity)),
     );
-    await this.#state.write(entries);
-    for (const { identity, patch } of changed) {
-      this.#tell(identity);
-      this.#told({ kind: "twin", identity, patch });
+    for (const { identity, patch, isRollout } of changed) {
+      if (patch) this.#tell(identity);
+      this.#told({ kind: "twin", identity, ...(patch ? { patch } : {}), isRollout });
     }
     await this.#outbound.drained();
   }

@@ -69,6 +69,22 @@ export class QueryEngine {
     return { rows, kind, continuation: this.#continuations.write(text, more) };
   }
 
+  /** How many rows a query has; of groups, their number; of one aggregate, its value. */
+  async count(text: string): Promise<number> {
+    const query = parseQuery(text);
+    const isPlain = query.groupBy.length === 0 && !query.isDistinct && !hasAggregate(query);
+    if (!isPlain) {
+      const { rows } = await this.#page(query, {}, MOST_GROUPS);
+      const cells = rows.length === 1 && query.groupBy.length === 0 ? Object.values(rows[0] ?? {}) : [];
+      return cells.length === 1 && typeof cells[0] === "number" ? cells[0] : rows.length;
+    }
+    let count = 0;
+    await this.#all(query, () => {
+      count += 1;
+    });
+    return Math.min(count, query.top ?? count);
+  }
+
   /** Walks all rows that fit a condition, giving others turns; for configurations and jobs. */
   async *matching(
     { from, where }: Pick<Query, "from" | "where">,
@@ -89,8 +105,7 @@ export class QueryEngine {
   }
 
   #page(query: Query, place: Place, size: number): Promise<{ rows: object[]; next?: Place }> {
-    if (query.select?.some(({ expression }) => isAggregate(expression)) || query.groupBy.length > 0)
-      return this.#grouped(query, place, size);
+    if (hasAggregate(query) || query.groupBy.length > 0) return this.#grouped(query, place, size);
     if (query.isDistinct) return this.#distinct(query, place, size);
     if (query.orderBy.length > 0) return this.#sorted(query, place, size);
     return this.#plain(query, place, size);
@@ -183,6 +198,9 @@ export class QueryEngine {
     }
   }
 }
+
+const hasAggregate = ({ select = [] }: Query): boolean =>
+  select.some(({ expression }) => isAggregate(expression));
 
 interface Sortable {
   readonly key: string;

@@ -1,6 +1,6 @@
 import type { Address, Attendance, MethodAnswer } from "../attendance.js";
 import { hubErrors } from "../errors.js";
-import type { Identity, Registry } from "../identity/registry.js";
+import type { Identity, PreparedTwin, Registry, TwinTask } from "../identity/registry.js";
 
 /** The one way back to devices: desired properties and direct methods. */
 export class TwinsAndMethods {
@@ -24,6 +24,18 @@ export class TwinsAndMethods {
         .find(deviceId, moduleId)
         ?.pushDesired(change.replace ? changed.desired : change.desired, changed.desiredVersion);
     return changed;
+  }
+
+  /** Changes many twins in one write and pushes what is desired; of each that cannot be changed the reason. */
+  async changeEach(changes: readonly TwinTask[]): Promise<(Error | undefined)[]> {
+    const prepared = changes.map((task) => this.#registry.prepared(task));
+    const fine = prepared.filter((each): each is PreparedTwin => !(each instanceof Error));
+    await this.#registry.setMany(fine);
+    for (const { identity, patch } of fine) {
+      const attendant = patch?.desired && this.#attendance.find(identity.deviceId, identity.moduleId);
+      if (attendant && patch?.desired) attendant.pushDesired(patch.desired, identity.desiredVersion);
+    }
+    return prepared.map((each) => (each instanceof Error ? each : undefined));
   }
 
   invoke(
