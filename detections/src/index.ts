@@ -1,3 +1,10 @@
+export {
+  type CountedAlertType,
+  type CountedThing,
+  type CustomAlertType,
+  customAlertTypes,
+  type ListedAlertType,
+} from "./custom-alerts.js";
 export { type Found, type Recommendation, recommendation } from "./recommendation.js";
 export { recommendations } from "./recommendations.js";
 export {

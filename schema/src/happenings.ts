@@ -207,3 +207,24 @@ export interface HubDiagnosticSetting {
   /** Whether the last part of addresses is left out. */
   readonly masksAddresses: boolean;
 }
+
+/** What can be set about detection. */
+export type SettingArea =
+  | "rulePack"
+  | "ruleState"
+  | "securityGroup"
+  | "indicatorSet"
+  | "indicatorAllowList"
+  | "suppression"
+  | "exception"
+  | "alertClock";
+
+/** Something people set about detection, applied by the pipeline in the order of the stream. */
+export interface Setting {
+  readonly area: SettingArea;
+  readonly name: string;
+  /** What is set, checked before it is written; null removes it. */
+  readonly value: unknown;
+  readonly actor: string;
+  readonly reason: string;
+}

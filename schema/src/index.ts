@@ -26,6 +26,8 @@ export type {
   OperationCause,
   Protocol,
   ProtocolCounters,
+  Setting,
+  SettingArea,
 } from "./happenings.js";
 export {
   isSecurityMessage,

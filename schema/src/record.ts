@@ -20,6 +20,8 @@ export const recordKind = {
   hub: 9,
   /** What the hub tells readers of its messages beside telemetry, such as a lifecycle event; `body` is JSON. */
   notification: 10,
+  /** What people set about detection; `body` is a `Setting` as JSON. */
+  setting: 11,
 } as const;
 
 /** One of the record kinds. */
