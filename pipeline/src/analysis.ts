@@ -3,6 +3,7 @@ import type { Recorder } from "@picket/kit";
 import {
   type AuditEntry,
   type Decision,
+  type DeviceCounters,
   type DeviceSnapshot,
   decodeRecords,
   isEventName,
@@ -10,15 +11,19 @@ import {
   type ReceivedEvent,
   readMessage,
   recordKind,
+  type Setting,
+  type SettingArea,
   type StreamRecord,
   type TableRow,
 } from "@picket/schema";
 import { AlertBook } from "./books/alert-book.js";
 import { PostureBook } from "./books/posture-book.js";
 import { RecentIds } from "./books/recent-ids.js";
+import { DeviceCounts } from "./custom/count-devices.js";
+import { Membership } from "./custom/membership.js";
 import { Engine, type Hit } from "./engine/engine.js";
-import { fromMatchRule } from "./engine/engine-rule.js";
 import {
+  activityRows,
   auditRow,
   deviceRow,
   eventRows,
@@ -27,7 +32,16 @@ import {
   RowSet,
   rejectedRow,
 } from "./rows/make-rows.js";
-import { batchDamaged, eventsRejected, eventsRepeated, eventsTaken, telemetryPassed } from "./signals.js";
+import { type PackState, RuleBook, type RuleState } from "./settings/rule-book.js";
+import { type InForce, SettingBook } from "./settings/setting-book.js";
+import {
+  batchDamaged,
+  eventsRejected,
+  eventsRepeated,
+  eventsTaken,
+  settingRefused,
+  telemetryPassed,
+} from "./signals.js";
 import { SnapshotComparison } from "./stages/compare-snapshots.js";
 import { SilenceWatch } from "./stages/watch-silence.js";
 
@@ -49,7 +63,11 @@ export interface Outcome {
 export class Analysis {
   readonly #hubName: string;
   readonly #recorder: Recorder;
+  readonly #settings = new SettingBook();
+  readonly #members = new Membership();
+  readonly #rules: RuleBook;
   readonly #engine: Engine;
+  readonly #counts: DeviceCounts;
   readonly #alerts: AlertBook;
   readonly #posture: PostureBook;
   readonly #ids = new RecentIds(REMEMBERED_IDS);
@@ -64,9 +82,14 @@ export class Analysis {
   constructor(hubName: string, recorder: Recorder) {
     this.#hubName = hubName;
     this.#recorder = recorder;
-    const matching = rules.filter((rule) => rule.kind === "match").map(fromMatchRule);
-    this.#engine = new Engine({ rules: matching, correlations: [] }, recorder);
+    this.#rules = new RuleBook(
+      rules.filter((rule) => rule.kind === "match"),
+      this.#settings,
+      this.#members,
+    );
+    this.#engine = new Engine(this.#rules.rules(), recorder);
     this.#alerts = new AlertBook(hubName, recorder);
+    this.#counts = new DeviceCounts(this.#members, (suspicion) => this.#alerts.raise(suspicion));
     this.#posture = new PostureBook(recommendations, hubName);
     this.#silence = new SilenceWatch(rules.filter((rule) => rule.kind === "silence"));
     this.#comparison = new SnapshotComparison(rules.filter((rule) => rule.kind === "snapshot"));
@@ -92,6 +115,8 @@ export class Analysis {
         this.#rows.add("PicketAudit", auditRow(record, parse<AuditEntry>(record)));
       else if (record.kind === recordKind.tick) this.#tick(record.receivedAt);
       else if (record.kind === recordKind.telemetry) passed += 1;
+      else if (record.kind === recordKind.counters) this.#counters(record);
+      else if (record.kind === recordKind.setting) this.#set(parse<Setting>(record), record.receivedAt);
     }
     if (passed > 0) telemetryPassed(this.#recorder, {}, passed);
   }
@@ -120,8 +145,12 @@ export class Analysis {
   /** The whole state as bytes: u32 length of a JSON text, the text, then the remembered ids as doubles. */
   save(): Uint8Array {
     const state = {
-      version: 1,
+      version: 2,
+      settings: this.#settings.save(),
+      members: this.#members.save(),
+      counts: this.#counts.save(),
       windows: this.#engine.save(),
+      correlations: this.#engine.saveCorrelations(),
       alerts: this.#alerts.save(),
       posture: this.#posture.save(),
       silence: this.#silence.save(),
@@ -140,12 +169,57 @@ export class Analysis {
     const bytes = Buffer.from(saved);
     const end = 4 + bytes.readUInt32LE(0);
     const state = JSON.parse(bytes.subarray(4, end).toString());
-    this.#engine.restore(state.windows);
+    // The first version knew no settings.
+    if (state.version >= 2) {
+      this.#settings.restore(state.settings);
+      this.#members.restore(state.members);
+      this.#watch();
+      this.#counts.restore(state.counts);
+    }
+    this.#engine.restore(state.windows, state.correlations);
     this.#alerts.restore(state.alerts);
     this.#posture.restore(state.posture);
     this.#silence.restore(state.silence);
     this.#comparison.restore(state.snapshots);
     this.#ids.restore(new Float64Array(Uint8Array.from(bytes.subarray(end)).buffer));
+  }
+
+  /** The rules that watch, with their state. */
+  ruleStates(): RuleState[] {
+    return this.#rules.states(this.#engine.troubles());
+  }
+
+  packs(): PackState[] {
+    return this.#rules.packs();
+  }
+
+  /** What people set, of one area. */
+  settings(area: SettingArea): InForce[] {
+    return this.#settings.of(area);
+  }
+
+  #set(setting: Setting, at: number): void {
+    this.#settings.apply(setting, at);
+    if (!this.#rules.concerns(setting.area)) return;
+    try {
+      this.#watch();
+    } catch (error) {
+      // It was checked before it was written; an older version may have checked less.
+      settingRefused(this.#recorder, { area: setting.area }, 1, { name: setting.name, error: String(error) });
+      this.#settings.apply({ ...setting, value: null }, at);
+      this.#watch();
+    }
+  }
+
+  #watch(): void {
+    this.#engine.use(this.#rules.rules());
+    this.#counts.use(this.#rules.groups);
+  }
+
+  #counters(record: StreamRecord): void {
+    const counters = parse<DeviceCounters>(record);
+    for (const row of activityRows(record, counters)) this.#rows.add("IoTDeviceActivity", row);
+    this.#counts.counters(record.deviceId, counters);
   }
 
   #records(batch: Uint8Array): StreamRecord[] {
@@ -197,8 +271,12 @@ export class Analysis {
     }
     for (const item of event.items) {
       const { deviceId, moduleId } = record;
+      const seen = { at: record.receivedAt, hits: hitsOf(item) };
+      if (event.name === "ConnectionCreate") this.#counts.saw("connections", deviceId, seen);
+      else if (event.name === "Login" && item["Result"] === "Fail")
+        this.#counts.saw("failedLogins", deviceId, seen);
       this.#engine.ask(
-        { deviceId, moduleId, name: event.name, at: event.at, hits: hitsOf(item), item },
+        { deviceId, moduleId, name: event.name, at: event.at, hits: seen.hits, item },
         this.#fire,
       );
     }
@@ -219,11 +297,13 @@ export class Analysis {
   #device(record: StreamRecord): void {
     const device = parse<DeviceSnapshot>(record);
     this.#rows.add("IoTDevice", deviceRow(record, device));
+    this.#members.note(device, record.receivedAt);
     if (device.status !== "enabled" && device.moduleId === "") this.#silence.forget(device.deviceId);
   }
 
   #tick(now: number): void {
     this.#silence.tick(now, this.#alerts);
+    this.#counts.tick(now);
     this.#alerts.forget(now);
   }
 

@@ -96,6 +96,11 @@ export class Pipeline implements Closable {
     return { position: this.#position, behindBatches, behindSeconds, eventsPerSecond: this.#rate.perSecond };
   }
 
+  /** What the analysis knows now: rules with their state, packs, settings. */
+  get analysis(): Pick<Analysis, "ruleStates" | "packs" | "settings"> {
+    return this.#analysis;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#wake?.();

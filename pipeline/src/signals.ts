@@ -83,3 +83,10 @@ export const batchDamaged = signal({
   counter: "picket_pipeline_damaged_batches_total",
   labels: [],
 });
+
+export const settingRefused = signal({
+  level: "error",
+  message: "Something that was set about detection cannot be used; it is left out.",
+  counter: "picket_pipeline_settings_refused_total",
+  labels: ["area"],
+});

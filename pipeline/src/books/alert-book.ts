@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { NextQuery, Severity } from "@picket/detections";
 import type { Recorder } from "@picket/kit";
 import type { Decision, TableRow } from "@picket/schema";
+import type { Origin } from "../engine/engine-rule.js";
 import { alertsCapped, ruleFired } from "../signals.js";
 
 type AlertRow = TableRow<"SecurityAlert">;
@@ -17,6 +18,8 @@ export interface AlertAbout {
   readonly tactics: readonly string[];
   readonly techniques: readonly string[];
   readonly remediation: string;
+  /** Who wrote the rule and under which licence; absent for the product's own. */
+  readonly origin?: Origin;
 }
 
 /** Something suspected, before it is joined with earlier alerts of the same kind. */
@@ -280,9 +283,16 @@ function describe({ rule, deviceId, moduleId, title, reason, evidence, next }: S
     ConfidenceScore: 0.7,
     ProductComponentName: "rules",
     NextQueries: next,
-    ExtendedProperties: JSON.stringify({ DeviceId: deviceId, ...textsOf(evidence) }),
+    ExtendedProperties: JSON.stringify({ DeviceId: deviceId, ...textsOf(evidence), ...authorOf(rule) }),
     Entities: JSON.stringify(entitiesOf(deviceId, evidence)),
   };
+}
+
+/** A rule's licence may ask that every message made of it names who wrote it. */
+function authorOf({ origin }: AlertAbout): Record<string, string> {
+  if (!origin || origin.form === "builtIn") return {};
+  const { author, source, licence } = origin;
+  return { RuleAuthor: author, RuleSource: source, RuleLicence: licence };
 }
 
 const shownFields = [

@@ -25,6 +25,8 @@ export interface EngineRule {
   readonly remediation: string;
   readonly origin: Origin;
   readonly reads: RuleEvent["name"];
+  /** Which devices it is for; all when absent. */
+  isFor?(deviceId: string): boolean;
   /** Quiet rules only feed correlations. */
   readonly isQuiet?: boolean;
   readonly threshold?: NonNullable<MatchRule["threshold"]>;

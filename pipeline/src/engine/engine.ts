@@ -100,6 +100,7 @@ export class Engine {
   #asked(bound: Bound): void {
     const { rule } = bound;
     const event = this.#event;
+    if (rule.isFor && !rule.isFor(event.deviceId)) return;
     const isOurs = rule.origin.form === "builtIn";
     const started = isOurs ? 0 : performance.now();
     try {

@@ -1,5 +1,6 @@
 import type {
   AuditEntry,
+  DeviceCounters,
   DeviceSnapshot,
   Operation,
   ReceivedEvent,
@@ -149,3 +150,28 @@ export function auditRow(record: StreamRecord, entry: AuditEntry): TableRow<"Pic
     Details: entry.details ?? {},
   };
 }
+
+/** What a device did in a minute: a row for each protocol, and one for what goes over none. */
+export function activityRows(
+  record: StreamRecord,
+  { minute, protocols, ...rest }: DeviceCounters,
+): TableRow<"IoTDeviceActivity">[] {
+  const head = { TimeGenerated: minute, DeviceId: record.deviceId, ModuleId: record.moduleId };
+  const rows = Object.entries(protocols).map(([protocol, each]) => ({
+    ...head,
+    Protocol: protocol,
+    ...capitals(each),
+  }));
+  const others = capitals(rest);
+  return Object.values(others).some((count) => count > 0)
+    ? [...rows, { ...head, Protocol: "", ...others }]
+    : rows;
+}
+
+const capitals = (counts: object): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(counts).map(([name, count]) => [
+      `${name[0]!.toUpperCase()}${name.slice(1)}`,
+      Number(count),
+    ]),
+  );

@@ -60,6 +60,41 @@ const network: Mapping = {
   },
 };
 
+const files: Mapping = {
+  event: "FileChange",
+  fields: {
+    ...ownFields("FileChange"),
+    TargetFilename: "Path",
+    Image: "Executable",
+    User: "UserId",
+    UtcTime: "event.TimeStamp",
+    Computer: "event.DeviceId",
+  },
+};
+
+const names: Mapping = {
+  event: "DnsQuery",
+  fields: {
+    ...ownFields("DnsQuery"),
+    query: "QueryName",
+    record_type: "QueryType",
+    answer: "Answers",
+    QueryResults: "Answers",
+    Image: "Executable",
+    UtcTime: "event.TimeStamp",
+    Computer: "event.DeviceId",
+  },
+};
+
+const categories: Readonly<Record<string, Mapping>> = {
+  process_creation: process,
+  network_connection: network,
+  file_event: files,
+  file_change: files,
+  dns_query: names,
+  dns: names,
+};
+
 /** Audit rules look at the words of a program's start; other record types have no event here. */
 const audit: Mapping = {
   event: "ProcessCreate",
@@ -106,8 +141,8 @@ export function mappingOf({ product, category, service }: LogSource): Mapping | 
     return ownEvent(category || service) ?? { why: `There is no event ${category || service}.` };
   if (product !== "" && product !== "linux")
     return { why: `No device here sends events of the product ${product}.` };
-  if (category === "process_creation") return process;
-  if (category === "network_connection") return network;
+  const found = categories[category];
+  if (found) return found;
   if (category === "" && service === "auditd") return audit;
   const what = category || service || "log lines";
   return { why: `None of the events that devices send carries ${what.replaceAll("_", " ")}.` };

@@ -294,9 +294,9 @@ describe("what cannot fire here is told with the reason", () => {
     },
     {
       name: "events nobody sends",
-      more: "logsource: { product: linux, category: file_event }",
+      more: "logsource: { product: linux, category: file_access }",
       item: "TargetFilename: x",
-      why: "None of the events that devices send carries file event.",
+      why: "None of the events that devices send carries file access.",
     },
     {
       name: "a field nobody sends",

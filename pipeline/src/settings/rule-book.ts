@@ -1,0 +1,198 @@
+import { type CustomAlertType, customAlertTypes, type MatchRule } from "@picket/detections";
+import type { SettingArea } from "@picket/schema";
+import { kqlOf } from "../conditions/print-kql.js";
+import { kqlOfList, listRule } from "../custom/list-rules.js";
+import type { Membership } from "../custom/membership.js";
+import { readGroup, type SecurityGroup } from "../custom/read-group.js";
+import type { RuleSet, Trouble } from "../engine/engine.js";
+import { type EngineRule, fromMatchRule } from "../engine/engine-rule.js";
+import { loadPack, type RuleFile, type RulePack } from "../sigma/pack.js";
+import type { SigmaProblem } from "../sigma/problems.js";
+import type { InForce, SettingBook } from "./setting-book.js";
+
+/** What is shown of a rule that watches, or that cannot. */
+export interface RuleState {
+  readonly id: string;
+  readonly form: EngineRule["origin"]["form"];
+  readonly name: string;
+  readonly severity: EngineRule["severity"];
+  readonly reads: string;
+  readonly author: string;
+  readonly source: string;
+  readonly licence: string;
+  readonly techniques: readonly string[];
+  /** Switched off by a person. */
+  readonly isOff: boolean;
+  /** Why it cannot fire here. */
+  readonly idle?: string;
+  /** The query that finds the same in history. */
+  readonly kql?: string;
+  /** True when nothing must occur for it to be asked, so that it is asked of every event of its kind. */
+  readonly isCostly: boolean;
+  readonly trouble?: Trouble;
+}
+
+/** A pack as it is in force. */
+export interface PackState {
+  readonly name: string;
+  readonly actor: string;
+  readonly since: string;
+  readonly files: number;
+  readonly rules: number;
+  readonly idle: number;
+  readonly problems: readonly SigmaProblem[];
+}
+
+interface Group {
+  readonly group: SecurityGroup;
+  readonly since: number;
+}
+
+/** Areas of settings that change which rules watch. */
+const areas: ReadonlySet<SettingArea> = new Set(["rulePack", "ruleState", "securityGroup"]);
+
+const isFile = (value: unknown): value is RuleFile =>
+  typeof value === "object" && value !== null && "name" in value && "text" in value;
+
+/** The files of a pack's setting. */
+export function filesOf(value: unknown): RuleFile[] {
+  const files = typeof value === "object" && value !== null && "files" in value ? value.files : [];
+  return Array.isArray(files)
+    ? files.filter(isFile).map(({ name, text }) => ({ name: String(name), text: String(text) }))
+    : [];
+}
+
+/** Which rules watch: those of the product, packs of Sigma rules and lists of security groups, less what is off. */
+export class RuleBook {
+  readonly #builtIn: readonly EngineRule[];
+  readonly #settings: SettingBook;
+  readonly #members: Membership;
+  readonly #packs = new Map<string, { readonly setting: InForce; readonly pack: RulePack }>();
+  #groups: readonly Group[] = [];
+  #custom: readonly { readonly rule: EngineRule; readonly kql: string }[] = [];
+
+  constructor(builtIn: readonly MatchRule[], settings: SettingBook, members: Membership) {
+    this.#builtIn = builtIn.map(fromMatchRule);
+    this.#settings = settings;
+    this.#members = members;
+  }
+
+  get groups(): readonly Group[] {
+    return this.#groups;
+  }
+
+  concerns(area: SettingArea): boolean {
+    return areas.has(area);
+  }
+
+  /** The rules that watch now; packs that did not change are not compiled again. */
+  rules(): RuleSet {
+    this.#readPacks();
+    this.#readGroups();
+    const off = this.#off();
+    const packs = [...this.#packs.values()].map(({ pack }) => pack);
+    const all = [
+      ...this.#builtIn,
+      ...packs.flatMap((pack) => pack.rules),
+      ...this.#custom.map(({ rule }) => rule),
+    ];
+    return {
+      rules: all.filter(({ id }) => !off.has(id)),
+      correlations: packs.flatMap((pack) => pack.correlations).filter(({ id }) => !off.has(id)),
+    };
+  }
+
+  /** Every rule with its state. */
+  states(troubles: readonly Trouble[]): RuleState[] {
+    const off = this.#off();
+    const troubleOf = new Map(troubles.map((trouble) => [trouble.ruleId, trouble]));
+    const state = (rule: EngineRule, more: Partial<RuleState> = {}): RuleState => {
+      const trouble = troubleOf.get(rule.id);
+      const { id, name, severity, reads, techniques, origin, witness } = rule;
+      const { form, author, source, licence } = origin;
+      const isCostly = form !== "builtIn" && witness === undefined;
+      const about = { id, form, name, severity, reads, author, source, licence, techniques };
+      return { ...about, isOff: off.has(id), isCostly, ...(trouble ? { trouble } : {}), ...more };
+    };
+    const builtIn = this.#builtIn.map((rule) => state(rule));
+    const custom = this.#custom.map(({ rule, kql }) => state(rule, { kql }));
+    const sigma = [...this.#packs.values()].flatMap(({ pack }) => [
+      ...pack.rules.map((rule) => state(rule, rule.condition ? { kql: queryOf(rule) } : {})),
+      ...pack.correlations.map(({ rule }) => state(rule, { isCostly: false })),
+      ...idleOf(pack, off),
+    ]);
+    return [...builtIn, ...sigma, ...custom];
+  }
+
+  packs(): PackState[] {
+    return [...this.#packs].map(([name, { setting, pack }]) => ({
+      name,
+      actor: setting.actor,
+      since: setting.since,
+      files: filesOf(setting.value).length,
+      rules: pack.rules.length + pack.correlations.length,
+      idle: pack.reports.filter(({ idle }) => idle !== undefined).length,
+      problems: pack.problems.slice(0, 500),
+    }));
+  }
+
+  #off(): Set<string> {
+    return new Set(this.#settings.of("ruleState").map(({ name }) => name));
+  }
+
+  #readPacks(): void {
+    const present = this.#settings.of("rulePack");
+    const names = new Set(present.map(({ name }) => name));
+    for (const name of this.#packs.keys()) if (!names.has(name)) this.#packs.delete(name);
+    for (const setting of present)
+      if (this.#packs.get(setting.name)?.setting !== setting)
+        this.#packs.set(setting.name, { setting, pack: loadPack(filesOf(setting.value)) });
+  }
+
+  #readGroups(): void {
+    this.#groups = this.#settings.of("securityGroup").map(({ name, value, since }) => ({
+      group: readGroup(name, value),
+      since: Date.parse(since),
+    }));
+    this.#custom = this.#groups.flatMap(({ group }) =>
+      group.lists.map((list) => ({
+        rule: listRule(group, list, this.#members),
+        kql: kqlOfList(group.name, list),
+      })),
+    );
+  }
+}
+
+/** The query of a rule that a condition describes. */
+export const queryOf = ({ reads, condition }: EngineRule): string =>
+  condition === undefined
+    ? ""
+    : kqlOf(
+        condition,
+        reads === "Operation" ? { table: "IoTHubOperation" } : { table: "SecurityIoTRawEvent", event: reads },
+      );
+
+const idleOf = (pack: RulePack, off: ReadonlySet<string>): RuleState[] =>
+  pack.reports.flatMap(({ id, title, author, licence, file, idle }) =>
+    idle === undefined
+      ? []
+      : [
+          {
+            id: `sigma/${id}`,
+            form: "sigma" as const,
+            name: title,
+            severity: "Informational" as const,
+            reads: "",
+            author,
+            source: file,
+            licence,
+            techniques: [],
+            isOff: off.has(`sigma/${id}`),
+            isCostly: false,
+            idle,
+          },
+        ],
+  );
+
+/** Every type of custom alert, for forms. */
+export const customTypes: readonly CustomAlertType[] = customAlertTypes;
