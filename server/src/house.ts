@@ -178,6 +178,7 @@ export class House {
     const { position } = await analysis.pipelineStatus();
     await stream.trim({ through: position, appendedBefore: clock.now() - config.streamDays * DAY_MS });
     await analysis.retain();
+    await this.rooms.accounts.tidy();
   }
 
   #every(milliseconds: number, work: () => Promise<unknown>): void {

@@ -37,6 +37,8 @@ export interface Caller {
 
 interface Session {
   readonly name: string;
+  /** When its person was added: another one of that name is somebody else. */
+  readonly since: string;
   readonly expiresAt: number;
   /** Signed in by a one-time link. */
   readonly byLink: boolean;
@@ -45,6 +47,8 @@ interface Session {
 const COST = { N: 2 ** 17, r: 8, maxmem: 256 * 1024 * 1024 } as const;
 const SESSION_MS = 12 * 3_600_000;
 const LINK_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const MOST = 10_000;
 const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 const secret = (): string => randomBytes(32).toString("base64url");
 const derive = (password: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> =>
@@ -94,15 +98,19 @@ export class Accounts {
   async removeUser(name: string): Promise<void> {
     this.user(name);
     this.#keepAnAdmin(name);
-    await this.#store.write([{ key: `user/${name}`, remove: true }]);
+    await this.#store.write([
+      { key: `user/${name}`, remove: true },
+      ...this.#doorsOf(name).map((key) => ({ key, remove: true as const })),
+    ]);
   }
 
   /** Makes a one-time link's token. */
   async link(name: string): Promise<string> {
-    this.user(name);
+    const { createdAt } = this.user(name);
     const token = secret();
-    await this.#write(`link/${hashOf(token)}`, {
+    await this.#write<Session>(`link/${hashOf(token)}`, {
       name,
+      since: createdAt,
       expiresAt: this.#clock.now() + LINK_MS,
       byLink: true,
     });
@@ -111,7 +119,15 @@ export class Accounts {
 
   async openByLink(token: string): Promise<{ session: string; caller: Caller }> {
     const link = this.#read<Session>(`link/${hashOf(token)}`);
-    if (!link || link.expiresAt < this.#clock.now()) throw serverErrors.linkSpent({});
+    const user = link && this.#read<User>(`user/${link.name}`);
+    if (
+      !link ||
+      !user ||
+      user.disabled ||
+      user.createdAt !== link.since ||
+      link.expiresAt < this.#clock.now()
+    )
+      throw serverErrors.linkSpent({});
     await this.#store.write([{ key: `link/${hashOf(token)}`, remove: true }]);
     return this.#open(link.name, true);
   }
@@ -124,6 +140,7 @@ export class Accounts {
     return this.#open(name, false);
   }
 
+  /** Sets a password; whoever was signed in as this person elsewhere no longer is. */
   async setPassword(caller: Caller, present: string | undefined, password: string): Promise<void> {
     const user = this.user(caller.name);
     if (user.password !== "" && !caller.mustSetPassword && !(await matches(present ?? "", user.password)))
@@ -134,8 +151,11 @@ export class Accounts {
       ...user,
       password: `scrypt$${COST.N}$${COST.r}$${salt.toString("base64url")}$${hash.toString("base64url")}`,
     });
-    const session = this.#read<Session>(`session/${caller.session}`);
-    if (session) await this.#write(`session/${caller.session}`, { ...session, byLink: false });
+    const own = `session/${caller.session}`;
+    const others = this.#doorsOf(user.name).filter((key) => key !== own);
+    await this.#store.write(others.map((key) => ({ key, remove: true })));
+    const session = this.#read<Session>(own);
+    if (session) await this.#write(own, { ...session, byLink: false });
   }
 
   /** Who a session or token belongs to; undefined when it is none. */
@@ -146,6 +166,7 @@ export class Accounts {
     const session = this.#read<Session>(`session/${hash}`);
     const user = session && this.#read<User>(`user/${session.name}`);
     if (!session || !user || user.disabled || session.expiresAt < this.#clock.now()) return undefined;
+    if (session.since !== user.createdAt) return undefined;
     return { name: user.name, role: user.role, kind: "user", mustSetPassword: session.byLink, session: hash };
   }
 
@@ -175,14 +196,30 @@ export class Accounts {
 
   async removeToken(id: string): Promise<void> {
     if (!this.#read(`token/${id}`)) throw serverErrors.notFound({ what: `The token ${id}` });
-    await this.#store.write([{ key: `token/${id}`, remove: true }]);
+    const hashes = this.#store.range({ prefix: "token-hash/", limit: MOST });
+    await this.#store.write([
+      { key: `token/${id}`, remove: true },
+      ...hashes
+        .filter(({ value }) => Buffer.from(value).toString() === id)
+        .map(({ key }) => ({ key, remove: true as const })),
+    ]);
+  }
+
+  /** Forgets sessions and links that have ended. */
+  async tidy(): Promise<void> {
+    const now = this.#clock.now();
+    const ended = ["session/", "link/"]
+      .flatMap((prefix) => this.#store.range({ prefix, limit: MOST }))
+      .filter(({ value }) => JSON.parse(Buffer.from(value).toString()).expiresAt < now);
+    await this.#store.write(ended.map(({ key }) => ({ key, remove: true })));
   }
 
   async #open(name: string, byLink: boolean): Promise<{ session: string; caller: Caller }> {
     const user = this.user(name);
     const session = secret();
-    await this.#write(`session/${hashOf(session)}`, {
+    await this.#write<Session>(`session/${hashOf(session)}`, {
       name,
+      since: user.createdAt,
       expiresAt: this.#clock.now() + SESSION_MS,
       byLink,
     });
@@ -197,7 +234,23 @@ export class Accounts {
     const id = this.#store.get(`token-hash/${hash}`);
     const token = id && this.#read<Token>(`token/${Buffer.from(id).toString()}`);
     if (!token || Date.parse(token.expiresAt) < this.#clock.now()) return undefined;
+    this.#used(token);
     return { name: token.name, role: token.role, kind: "token", mustSetPassword: false };
+  }
+
+  /** Remembers the hour of the last use; every request would be a disk write. */
+  #used(token: Token): void {
+    const now = this.#clock.now();
+    if (token.lastUsedAt !== undefined && now - Date.parse(token.lastUsedAt) < HOUR_MS) return;
+    void this.#write<Token>(`token/${token.id}`, { ...token, lastUsedAt: new Date(now).toISOString() });
+  }
+
+  /** Keys of a person's sessions and links. */
+  #doorsOf(name: string): string[] {
+    return ["session/", "link/"]
+      .flatMap((prefix) => this.#store.range({ prefix, limit: MOST }))
+      .filter(({ value }) => JSON.parse(Buffer.from(value).toString()).name === name)
+      .map(({ key }) => key);
   }
 
   #keepAnAdmin(name: string): void {
@@ -209,7 +262,7 @@ export class Accounts {
 
   #all<T>(prefix: string): T[] {
     return this.#store
-      .range({ prefix, limit: 10_000 })
+      .range({ prefix, limit: MOST })
       .map(({ value }) => JSON.parse(Buffer.from(value).toString()));
   }
 
