@@ -129,6 +129,9 @@ async function serveConsole(server: FastifyInstance): Promise<void> {
   });
 }
 
+/** Who makes each request that was admitted. */
+const callers = new WeakMap<FastifyRequest, Caller>();
+
 function addRoute(server: FastifyInstance, house: House, key: RouteKey): void {
   const route: Route = routes[key];
   const [method = "", path = ""] = key.split(" ");
@@ -154,8 +157,12 @@ function addRoute(server: FastifyInstance, house: House, key: RouteKey): void {
       ...(route.query ? { querystring: route.query } : {}),
       ...(route.body ? { body: route.body } : {}),
     },
+    // Before a byte of the body is read: nothing of who may not call is parsed or validated.
+    onRequest: async (request) => {
+      callers.set(request, admit(house, route, request));
+    },
     handler: async (request, reply) => {
-      const caller = admit(house, route, request);
+      const caller = callers.get(request) ?? nobody;
       if (key === "GET /alerts/live") return live(house, reply);
       const answer = await audited(house, { key, route, caller, request }, () => {
         const call = { params: request.params, query: request.query, body: request.body };
