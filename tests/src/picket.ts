@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
+import { get } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +14,10 @@ export interface Picket {
   readonly origin: string;
   readonly mqttPort: number;
   readonly ca: string;
+  /** The command line's token, an administrator's. */
+  readonly token: string;
+  /** Status of a GET through the listener over TLS. */
+  overTls(path: string, token?: string): Promise<number>;
   /** What it printed. */
   readonly screen: string;
   readonly child: ChildProcess;
@@ -77,6 +82,9 @@ export async function startPicket(
     origin: handle.origin,
     mqttPort: handle.mqttPort,
     ca: readFileSync(handle.ca, "utf8"),
+    token: handle.token,
+    overTls: (path, token) =>
+      statusOverTls({ port: handle.webPort, ca: readFileSync(handle.ca, "utf8"), path, token }),
     screen,
     child,
     run,
@@ -89,6 +97,22 @@ export async function startPicket(
       }),
   };
 }
+
+interface AskedOverTls {
+  readonly port: number;
+  readonly ca: string;
+  readonly path: string;
+  readonly token?: string | undefined;
+}
+
+const statusOverTls = ({ token, ...asked }: AskedOverTls): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const headers = token ? { authorization: `Bearer ${token}` } : {};
+    get({ ...asked, host: "127.0.0.1", headers }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    }).once("error", reject);
+  });
 
 function printed(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
