@@ -130,6 +130,11 @@ export const hubErrors = catalogue("HUB", {
     message: (d: { id: string; most: number }) =>
       `The queue of ${d.id} holds ${d.most} messages already; wait until it has fetched some, or purge it.`,
   },
+  certificateNotFound: {
+    status: 404,
+    retry: "never",
+    message: (d: { name: string }) => `There is no certificate ${d.name} at this hub.`,
+  },
   messageLockLost: {
     status: 412,
     retry: "never",
@@ -168,6 +173,7 @@ export const hubCodes: Readonly<Record<string, string>> = {
   HUB_GATEWAY_TIMEOUT: "GatewayTimeout",
   HUB_MESSAGE_TOO_LARGE: "MessageTooLarge",
   HUB_COMMAND_TOO_LARGE: "MessageTooLarge",
+  HUB_CERTIFICATE_NOT_FOUND: "CertificateNotFound",
   HUB_QUEUE_FULL: "DeviceMaximumQueueDepthExceeded",
   HUB_MESSAGE_LOCK_LOST: "DeviceMessageLockLost",
 };

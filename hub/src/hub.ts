@@ -6,6 +6,7 @@ import { CommandQueues } from "./c2d/command-queues.js";
 import { HttpsDoor } from "./https/door.js";
 import type { WebSocketTakers } from "./https/web-sockets.js";
 import { Authenticator } from "./identity/authenticator.js";
+import { Certificates } from "./identity/certificates.js";
 import { type Identity, Registry } from "./identity/registry.js";
 import { MqttDoor } from "./mqtt/door.js";
 import { OperationLog } from "./operations/operation-log.js";
@@ -49,6 +50,8 @@ export class Hub implements Closable {
   readonly registry: Registry;
   readonly twins: TwinsAndMethods;
   readonly authenticator: Authenticator;
+  /** The operator's certificate authorities. */
+  readonly certificates: Certificates;
   readonly operations: OperationLog;
   /** Cloud-to-device messages and their feedback. */
   readonly commands: CommandQueues;
@@ -67,7 +70,9 @@ export class Hub implements Closable {
     this.operations = new OperationLog(this.#outbound, { recorder, clock });
     const state = new State(store);
     this.registry = new Registry({ store: state, vault, outbound: this.#outbound, clock });
+    this.certificates = new Certificates({ store, clock });
     this.authenticator = new Authenticator({
+      certificates: this.certificates,
       registry: this.registry,
       store: state,
       vault,

@@ -1,11 +1,15 @@
+import type { X509Certificate } from "node:crypto";
+import { TLSSocket } from "node:tls";
 import type { KnownError } from "@picket/kit";
 import type { OperationCause } from "@picket/schema";
 import type { DoorAround } from "../around.js";
 import { hubErrors } from "../errors.js";
-import type { Right } from "../identity/authenticator.js";
-import type { Identity } from "../identity/registry.js";
+import type { DeviceVerdict, Right } from "../identity/authenticator.js";
 import type { Told } from "../operations/operation-log.js";
 import type { Request } from "./bodies.js";
+
+/** Who was let in, and how. */
+export type Admission = Exclude<DeviceVerdict, { readonly cause: unknown }>;
 
 interface Refusal {
   readonly cause: Exclude<OperationCause, "">;
@@ -23,11 +27,11 @@ export class Callers {
   }
 
   /** Lets in the device or module that the path names. */
-  device(request: Request): Identity {
+  device(request: Request): Admission {
     const { d: deviceId, m: moduleId = "" } = request.params;
-    const credential = request.headers.authorization ?? "";
-    const verdict = this.#around.authenticator.device(deviceId, moduleId, credential);
-    if (!("cause" in verdict)) return verdict.identity;
+    const token = request.headers.authorization ?? "";
+    const verdict = this.#around.authenticator.device(deviceId, moduleId, token, certificateOf(request));
+    if (!("cause" in verdict)) return verdict;
     throw this.#refused(request, { ...verdict, operationName: "ingress", category: "Connections" });
   }
 
@@ -47,8 +51,9 @@ export class Callers {
   /** A device may read its own module, to get the module's key as the original's agents do. */
   serviceOrOwner(request: Request): void {
     const { d, m } = request.params;
-    const credential = request.headers.authorization ?? "";
-    const verdict = m === undefined ? undefined : this.#around.authenticator.device(d, "", credential);
+    const token = request.headers.authorization ?? "";
+    const { authenticator } = this.#around;
+    const verdict = m === undefined ? undefined : authenticator.device(d, "", token, certificateOf(request));
     if (!verdict || "cause" in verdict) this.service(request, "registryRead");
   }
 
@@ -61,7 +66,7 @@ export class Callers {
       deviceId: d,
       moduleId: m,
       protocol: "Https",
-      authType: "Sas",
+      authType: request.headers.authorization ? "Sas" : certificateOf(request) ? "X509" : "None",
       ipAddress: request.ip,
       sdkVersion: sdkOf(request),
       ...more,
@@ -74,6 +79,10 @@ export class Callers {
     this.told(request, operationName, { category, cause, resultDescription });
     return hubErrors.unauthorized({ why });
   }
+}
+
+function certificateOf({ raw: { socket } }: Request): X509Certificate | undefined {
+  return socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
 }
 
 const sdkOf = (request: Request): string => String(request.headers["user-agent"] ?? "").slice(0, 256);

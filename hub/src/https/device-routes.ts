@@ -10,7 +10,8 @@ const BATCH = "application/vnd.microsoft.iothub.json";
 export function deviceRoutes(desk: Desk): void {
   for (const path of ["/devices/:d/messages/events", "/devices/:d/modules/:m/messages/events"]) {
     desk.server.post(path, async (request: Request, reply) => {
-      const sender = senderOf(desk.callers.device(request));
+      const { identity, authType } = desk.callers.device(request);
+      const sender = senderOf(identity, { type: authType === "X509" ? "x509" : "sas" });
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       const isBatch = String(request.headers["content-type"] ?? "").startsWith(BATCH);
       const messages = isBatch ? batchOf(body) : [{ body, properties: headersOf(request) }];

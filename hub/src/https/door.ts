@@ -32,7 +32,14 @@ export class HttpsDoor {
     const { takers, ...services } = behind;
     const { key, cert } = config.tls;
     const options = {
-      https: { key, cert, minVersion: "TLSv1.2" as const },
+      https: {
+        key,
+        cert,
+        minVersion: "TLSv1.2" as const,
+        // Callers without a certificate are let on to their token; a certificate is checked against the registry.
+        requestCert: true,
+        rejectUnauthorized: false,
+      },
       bodyLimit: MAX_BODY,
       forceCloseConnections: true,
       requestTimeout: 30_000,

@@ -1,9 +1,11 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, type X509Certificate } from "node:crypto";
 import type { Clock } from "@picket/kit";
 import type { OperationCause } from "@picket/schema";
 import type { KeyValueStore, Vault } from "../slots.js";
+import { type ChainVerdict, checkThumbprint } from "./certificate-chain.js";
+import type { Certificates } from "./certificates.js";
 import type { Identity, Registry } from "./registry.js";
-import { checkSasToken, parseSasToken } from "./sas-token.js";
+import { checkSasToken, parseSasToken, type SasToken } from "./sas-token.js";
 
 /** What a shared access policy may allow. */
 export type Right = "registryRead" | "registryWrite" | "serviceConnect" | "deviceConnect";
@@ -27,8 +29,14 @@ const builtIn: Readonly<Record<string, readonly Right[]>> = {
 
 /** What a device's credentials came to. */
 export type DeviceVerdict =
-  | { readonly identity: Identity; readonly expiresAt: number }
-  | { readonly cause: Exclude<OperationCause, "">; readonly why: string };
+  | { readonly identity: Identity; readonly expiresAt: number; readonly authType: "Sas" | "X509" }
+  | Refusal;
+
+/** Why a caller is not let in. */
+export interface Refusal {
+  readonly cause: Exclude<OperationCause, "">;
+  readonly why: string;
+}
 
 /** What a service application's credentials came to. */
 export type ServiceVerdict =
@@ -41,6 +49,8 @@ const reasons: Readonly<Partial<Record<OperationCause, string>>> = {
   wrongAudience: "the token is for something else",
 };
 
+const unknown: Refusal = { cause: "unknownDevice", why: "it is not registered" };
+
 /** Tells who a caller is and what they may do, whatever the protocol. */
 export class Authenticator {
   readonly #registry: Registry;
@@ -48,12 +58,14 @@ export class Authenticator {
   readonly #clock: Clock;
   readonly #store: KeyValueStore;
   readonly #vault: Vault;
+  readonly #certificates: Certificates;
   readonly #policies = new Map<string, Policy>();
 
   constructor(around: {
     readonly registry: Registry;
     readonly store: KeyValueStore;
     readonly vault: Vault;
+    readonly certificates: Certificates;
     readonly clock: Clock;
     readonly hostNames: readonly string[];
   }) {
@@ -62,6 +74,7 @@ export class Authenticator {
     this.#clock = around.clock;
     this.#store = around.store;
     this.#vault = around.vault;
+    this.#certificates = around.certificates;
   }
 
   /** Reads the policies, made at the first start. */
@@ -90,25 +103,51 @@ export class Authenticator {
     return [...this.#policies.values()];
   }
 
-  device(deviceId: string, moduleId: string, credential: string): DeviceVerdict {
-    const token = parseSasToken(credential);
-    if (!token) return { cause: "malformedToken", why: "the password is no shared access signature" };
+  /** Checks a device's or module's token, or without one the certificate of its connection. */
+  device(deviceId: string, moduleId: string, token: string, certificate?: X509Certificate): DeviceVerdict {
     const identity = this.#registry.find(deviceId, moduleId);
-    if (!identity) return { cause: "unknownDevice", why: "it is not registered" };
-    const device = moduleId === "" ? identity : this.#registry.find(deviceId);
+    if (token === "" && certificate) {
+      if (!identity) return unknown;
+      const verdict = this.#certificate(identity, certificate);
+      return "cause" in verdict ? verdict : this.#enabled(identity, verdict.validTo, "X509");
+    }
+    const parsed = parseSasToken(token);
+    if (!parsed)
+      return { cause: "malformedToken", why: "there is neither a shared access signature nor a certificate" };
+    if (!identity) return unknown;
+    const refusal = this.#token(identity, parsed);
+    return refusal ?? this.#enabled(identity, parsed.expiresAt * 1000, "Sas");
+  }
+
+  #token(identity: Identity, token: SasToken): Refusal | undefined {
+    const { deviceId, moduleId } = identity;
     const policy = token.policy === undefined ? undefined : this.#policies.get(token.policy);
     if (token.policy !== undefined && !policy?.rights.includes("deviceConnect"))
       return {
         cause: "forbidden",
         why: `the policy ${token.policy.slice(0, 64)} does not let devices connect`,
       };
+    if (!policy && identity.authType !== "sas")
+      return { cause: "certificateMismatch", why: "it is registered with a certificate, not with keys" };
     const keys = policy ? [policy.primaryKey, policy.secondaryKey] : this.#registry.keys(identity);
     const path = moduleId === "" ? `/devices/${deviceId}` : `/devices/${deviceId}/modules/${moduleId}`;
     const cause = checkSasToken(token, { hostNames: this.#hostNames, path, keys, now: this.#clock.now() });
-    if (cause !== "") return { cause, why: reasons[cause] ?? cause };
+    return cause === "" ? undefined : { cause, why: reasons[cause] ?? cause };
+  }
+
+  #certificate(identity: Identity, certificate: X509Certificate): ChainVerdict {
+    const { deviceId, authType, primaryThumbprint, secondaryThumbprint } = identity;
+    if (authType === "selfSigned")
+      return checkThumbprint(certificate, [primaryThumbprint, secondaryThumbprint], this.#clock.now());
+    if (authType === "certificateAuthority") return this.#certificates.check(deviceId, certificate);
+    return { cause: "certificateMismatch", why: "it is registered with keys, not with a certificate" };
+  }
+
+  #enabled(identity: Identity, expiresAt: number, authType: "Sas" | "X509"): DeviceVerdict {
+    const device = identity.moduleId === "" ? identity : this.#registry.find(identity.deviceId);
     if (identity.status !== "enabled" || device?.status !== "enabled")
       return { cause: "disabledDevice", why: "it is disabled" };
-    return { identity, expiresAt: token.expiresAt * 1000 };
+    return { identity, expiresAt, authType };
   }
 
   /** A reader of the Event Hub-compatible endpoint; `path` is what it reads. */

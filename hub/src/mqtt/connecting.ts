@@ -33,6 +33,7 @@ export interface ConnectRequest {
 /** The identity that a CONNECT speaks for. */
 export interface Admission {
   readonly identity: Identity;
+  readonly authType: "Sas" | "X509";
   readonly expiresAt: number;
 }
 
@@ -75,11 +76,16 @@ function requestOf(packet: IConnectPacket): ConnectRequest {
 }
 
 /** Lets a CONNECT in, or says why not. */
-export function admit(request: ConnectRequest, _wire: Wire, around: DoorAround): Admission | Refusal {
+export function admit(request: ConnectRequest, { socket }: Wire, around: DoorAround): Admission | Refusal {
   const misshapen = shapeRefusal(request, around);
   if (misshapen) return misshapen;
   const { deviceId, moduleId, password } = request;
-  const verdict = around.authenticator.device(deviceId, moduleId, password);
+  const verdict = around.authenticator.device(
+    deviceId,
+    moduleId,
+    password,
+    password === "" ? socket.getPeerX509Certificate() : undefined,
+  );
   if (!("cause" in verdict)) return verdict;
   const isUnauthorized = unauthorizedCauses.includes(verdict.cause);
   return { ...verdict, code: isUnauthorized ? code.unauthorized : code.credentials };

@@ -15,8 +15,17 @@ export class MqttDoor {
   constructor(around: DoorAround, { key, cert }: HubConfig["tls"]) {
     this.#around = around;
     const { connectMs, connections } = around.limits;
-    this.#server = createServer({ key, cert, minVersion: "TLSv1.2", handshakeTimeout: connectMs }, (socket) =>
-      this.take({ stream: socket, socket, protocol: "Mqtt" }),
+    this.#server = createServer(
+      {
+        key,
+        cert,
+        minVersion: "TLSv1.2",
+        handshakeTimeout: connectMs,
+        // Devices without a certificate are let on to their token; a certificate is checked against the registry.
+        requestCert: true,
+        rejectUnauthorized: false,
+      },
+      (socket) => this.take({ stream: socket, socket, protocol: "Mqtt" }),
     );
     this.#server.on("tlsClientError", (_, socket) => socket.destroy());
     this.#server.maxConnections = connections;

@@ -49,6 +49,7 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
   /** Who a client that is not in says it is. */
   #claimed: Speaker = nobody;
   #sdk = "";
+  #authType: "Sas" | "X509" | "None" = "None";
   #endCause: Exclude<OperationCause, ""> | undefined;
   #hasSpoken = false;
   #isFarewell = false;
@@ -134,7 +135,7 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
       deviceId,
       moduleId,
       protocol: this.wire.protocol,
-      authType: "Sas",
+      authType: this.#authType,
       ipAddress: this.address,
       sdkVersion: this.#sdk,
       cause,
@@ -156,6 +157,7 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
     const request = type === packetType.connect ? readConnect(frame) : undefined;
     if (!request) return this.violated("something else than CONNECT first");
     this.#sdk = request.sdk;
+    this.#authType = request.password === "" ? "X509" : "Sas";
     const verdict = admit(request, this.wire, this.around);
     if ("cause" in verdict) return this.#refuse(verdict, request);
     this.#enter(verdict, request);
@@ -169,11 +171,14 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
     return false;
   }
 
-  #enter({ identity, expiresAt }: Admission, request: ConnectRequest): void {
+  #enter({ identity, expiresAt, authType }: Admission, request: ConnectRequest): void {
     const { deviceId, moduleId, generationId } = identity;
     this.#inside = {
       speaker: { deviceId, moduleId, generationId },
-      sender: senderOf(identity, { modelId: request.modelId }),
+      sender: senderOf(identity, {
+        type: authType === "X509" ? "x509" : "sas",
+        modelId: request.modelId,
+      }),
       ownTopic: telemetryTopic(deviceId, moduleId),
       will: request.will,
       subscriptions: new Subscriptions(this, !request.isClean),
