@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { get } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -41,7 +41,7 @@ export async function startPicket(
   options: { readonly data?: string; readonly agent?: boolean } = {},
 ): Promise<Picket> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), "picket-house-"));
-  const ports = options.data
+  const ports = existsSync(join(data, "ports.json"))
     ? []
     : [
         "--console-port",
