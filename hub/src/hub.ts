@@ -3,6 +3,8 @@ import { AmqpDoor } from "./amqp/door.js";
 import type { DoorAround } from "./around.js";
 import { Attendance } from "./attendance.js";
 import { CommandQueues } from "./c2d/command-queues.js";
+import { EventEndpoint } from "./events/endpoint.js";
+import { Notifications } from "./events/notifications.js";
 import { HttpsDoor } from "./https/door.js";
 import type { WebSocketTakers } from "./https/web-sockets.js";
 import { Authenticator } from "./identity/authenticator.js";
@@ -12,12 +14,14 @@ import { MqttDoor } from "./mqtt/door.js";
 import { OperationLog } from "./operations/operation-log.js";
 import { Outbound } from "./outbound.js";
 import { ServiceSide } from "./service-side.js";
-import type { HubConfig, HubLimits, KeyValueStore, Outlet, Vault } from "./slots.js";
+import type { EventLog, HubConfig, HubLimits, KeyValueStore, Outlet, Vault } from "./slots.js";
 import { State } from "./state.js";
 import { TwinsAndMethods } from "./twins/twins-and-methods.js";
 
 export interface HubAround {
   readonly outlet: Outlet;
+  /** The stream, for readers of the hub's messages; without it the endpoint for them is shut. */
+  readonly events?: EventLog;
   readonly store: KeyValueStore;
   readonly vault: Vault;
   readonly recorder: Recorder;
@@ -61,10 +65,13 @@ export class Hub implements Closable {
   readonly #outbound: Outbound;
   readonly #attendance = new Attendance();
   readonly #mqtt: MqttDoor;
+  /** Where readers find the hub's messages. */
+  readonly events: EventEndpoint | undefined;
+  readonly #notifications: Notifications;
   readonly #amqp: AmqpDoor;
   readonly #https: HttpsDoor;
 
-  constructor(config: HubConfig, { outlet, store, vault, recorder, clock }: HubAround) {
+  constructor(config: HubConfig, { outlet, store, vault, recorder, clock, events: log }: HubAround) {
     this.#config = config;
     this.#outbound = new Outbound(outlet, { recorder, clock });
     this.operations = new OperationLog(this.#outbound, { recorder, clock });
@@ -100,9 +107,21 @@ export class Hub implements Closable {
     };
     this.#mqtt = new MqttDoor(door, config.tls);
     this.twins = new TwinsAndMethods(this.registry, this.#attendance);
+    if (log) {
+      const { partitions } = config.events ?? {};
+      this.events = new EventEndpoint({ log, store, clock, recorder, ...(partitions ? { partitions } : {}) });
+      this.#outbound.countedBy(this.events.index);
+    }
+    this.#notifications = new Notifications({
+      registry: this.registry,
+      outbound: this.#outbound,
+      clock,
+      hubName: config.hostNames[0] ?? "",
+      sources: config.events?.sources ?? [],
+    });
     const { registry, twins, operations } = this;
     this.service = new ServiceSide({ state, vault, registry, twins, operations, recorder, clock });
-    this.#amqp = new AmqpDoor(door, config.tls);
+    this.#amqp = new AmqpDoor(door, config.tls, this.events);
     const takers: WebSocketTakers = {
       mqtt: (wire) => this.#mqtt.take({ ...wire, protocol: "MqttWs" }),
       AMQPWSB10: ({ stream, socket: { remoteAddress = "" } }) =>
@@ -114,6 +133,7 @@ export class Hub implements Closable {
   async open(): Promise<void> {
     await this.authenticator.open();
     await this.service.open();
+    await this.events?.start();
     await this.#mqtt.listen(this.#config.mqttPort, this.#config.bind);
     await this.#amqp.listen(this.#config.amqpPort, this.#config.bind);
     await this.#https.listen(this.#config.httpsPort, this.#config.bind);
@@ -147,6 +167,8 @@ export class Hub implements Closable {
   async close(): Promise<void> {
     await Promise.all([this.#mqtt.close(), this.#amqp.close(), this.#https.close()]);
     await this.service.close();
+    this.#notifications.close();
+    this.events?.close();
     this.commands.close();
     this.operations.close();
     await this.#outbound.drained();

@@ -10,6 +10,13 @@ export interface Receiver {
   settled(): void;
 }
 
+/** Somebody who counts what is written, batch by batch. */
+export interface BatchWatcher {
+  added(record: StreamRecord): void;
+  /** Ends the present batch; what it answers is called with its position when the batch is on disk. */
+  sealed(): (position: number) => void;
+}
+
 const RETRY_MS = 1_000;
 
 /**
@@ -26,6 +33,7 @@ export class Outbound {
   #isWriting = false;
   #blockedSince: number | undefined;
   #idle: (() => void)[] = [];
+  #watcher: BatchWatcher | undefined;
 
   constructor(outlet: Outlet, around: { readonly recorder: Recorder; readonly clock: Clock }) {
     this.#outlet = outlet;
@@ -38,9 +46,15 @@ export class Outbound {
     return this.#blockedSince;
   }
 
+  /** Lets somebody count what is written from now on. */
+  countedBy(watcher: BatchWatcher): void {
+    this.#watcher = watcher;
+  }
+
   /** Keeps a record; the receiver, if any, is told when it is on disk. */
   keep(record: StreamRecord, receiver?: Receiver, mark = 0): void {
     this.#batch.add(record);
+    this.#watcher?.added(record);
     this.#receivers.push(receiver);
     this.#marks.push(mark);
     if (!this.#isWriting) void this.#write();
@@ -65,20 +79,22 @@ export class Outbound {
       const marks = this.#marks;
       this.#receivers = [];
       this.#marks = [];
-      await this.#append(this.#batch.take());
+      const written = this.#watcher?.sealed();
+      const position = await this.#append(this.#batch.take());
+      written?.(position);
       tell(receivers, marks);
     }
     this.#isWriting = false;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  async #append(bytes: Uint8Array): Promise<void> {
+  async #append(bytes: Uint8Array): Promise<number> {
     for (;;) {
       try {
-        await this.#outlet.append(bytes);
+        const position = await this.#outlet.append(bytes);
         if (this.#blockedSince !== undefined) outletFree(this.#recorder, {});
         this.#blockedSince = undefined;
-        return;
+        return position;
       } catch (error) {
         if (this.#blockedSince === undefined) outletBlocked(this.#recorder, {}, 1, { error: String(error) });
         this.#blockedSince ??= this.#clock.now();

@@ -60,3 +60,15 @@ export const rolloutBroke = signal({
   counter: "picket_hub_rollout_errors_total",
   labels: [],
 });
+export const eventBatchDamaged = signal({
+  level: "error",
+  message: "A batch of the stream cannot be read; readers of the hub's messages go on after it.",
+  counter: "picket_hub_event_batches_damaged_total",
+  labels: [],
+});
+export const eventsSkipped = signal({
+  level: "warn",
+  message: "A reader of the hub's messages was so far behind that some were trimmed before it came to them.",
+  counter: "picket_hub_events_skipped_total",
+  labels: [],
+});

@@ -1,3 +1,5 @@
+import type { EventSource } from "@picket/schema";
+
 /** Where records go. */
 export interface Outlet {
   /**
@@ -5,6 +7,22 @@ export interface Outlet {
    * `later` means that there is no room at the moment: nothing is acknowledged until a later try succeeds.
    */
   append(batch: Uint8Array): Promise<number>;
+}
+
+/** Reads the stream at a place of its own. */
+export interface EventCursor {
+  /** Batches after a position, oldest first: at least one if there is any, then up to `maxBytes`. */
+  read(after: number, maxBytes: number): readonly { readonly position: number; readonly bytes: Uint8Array }[];
+  close(): void;
+}
+
+/** The stream as readers of the hub's messages see it. */
+export interface EventLog {
+  /** Position of the oldest batch kept. */
+  first(): number;
+  /** Position of the newest batch on disk. */
+  last(): number;
+  open(): EventCursor;
 }
 
 /** Small state kept on disk: identities, twins, policies. */
@@ -39,8 +57,17 @@ export interface HubConfig {
   readonly httpsPort: number;
   readonly tls: { readonly key: string; readonly cert: string };
   readonly limits?: Partial<HubLimits>;
+  readonly events?: EventsConfig;
   /** Files that devices fetch over HTTPS before they have an identity, such as the agent; path below `/picket/` to file. */
   readonly downloads?: Readonly<Record<string, string>>;
+}
+
+/** What readers of the hub's messages get. */
+export interface EventsConfig {
+  /** Partitions, chosen at the first start; 4 when left out. */
+  readonly partitions?: number;
+  /** What beside telemetry is told; nothing when left out, as with a hub that has no route for it. */
+  readonly sources?: readonly Exclude<EventSource, "Telemetry">[];
 }
 
 /** How much one client may take. */

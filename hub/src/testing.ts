@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type Clock, silent, systemClock } from "@picket/kit";
 import { decodeRecords, recordKind, type StreamRecord } from "@picket/schema";
 import { type Hub, openHub } from "./hub.js";
-import type { HubConfig, KeyValueStore } from "./slots.js";
+import type { EventLog, HubConfig, KeyValueStore } from "./slots.js";
 
 /** State in memory, for tests. */
 export function memoryStore(): KeyValueStore {
@@ -43,6 +43,23 @@ export function sasToken(
   const named = policy === undefined ? "" : `&skn=${policy}`;
   return `SharedAccessSignature sr=${encoded}&sig=${encodeURIComponent(signature)}&se=${expiresAt}${named}`;
 }
+
+/** A stream in memory, for readers. */
+export const memoryLog = (batches: readonly Uint8Array[]): EventLog => ({
+  first: () => 1,
+  last: () => batches.length,
+  open: () => ({
+    read: (after, maxBytes) => {
+      const entries: { position: number; bytes: Uint8Array }[] = [];
+      for (let at = after, sum = 0; at < batches.length && (sum === 0 || sum < maxBytes); at += 1) {
+        sum += batches[at]!.byteLength;
+        entries.push({ position: at + 1, bytes: batches[at]! });
+      }
+      return entries;
+    },
+    close: () => {},
+  }),
+});
 
 /** A key and a self-signed certificate for localhost, made by openssl. */
 export function testCertificate(address = "127.0.0.1"): { key: string; cert: string } {
@@ -116,6 +133,7 @@ export async function openTestHub(
       ? [await freePort(), await freePort(), await usual(443)]
       : [await usual(8883), await usual(5671), await usual(443)];
   const records: StreamRecord[] = [];
+  const batches: Uint8Array[] = [];
   const outlet = { isFull: false };
   const hub = await openHub(
     {
@@ -135,16 +153,18 @@ export async function openTestHub(
       },
       recorder: silent,
       clock,
+      events: memoryLog(batches),
       outlet: {
         append: async (batch) => {
           if (outlet.isFull) throw new Error("full");
+          batches.push(Uint8Array.from(batch));
           for (const record of decodeRecords(batch))
             records.push({
               ...record,
               body: Uint8Array.from(record.body),
               ...(record.properties ? { properties: Uint8Array.from(record.properties) } : {}),
             });
-          return records.length;
+          return batches.length;
         },
       },
     },

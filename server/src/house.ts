@@ -6,10 +6,17 @@ import { Worker } from "node:worker_threads";
 import { type Hub, type HubConfig, openHub } from "@picket/hub";
 import { type Clock, type Level, systemClock } from "@picket/kit";
 import { encodeRecord, type RecordKind, recordKind, type TableRow } from "@picket/schema";
-import { type KeyValueStore, openKeyValueStore, openStream, type Stream } from "@picket/stream";
+import {
+  type KeyValueStore,
+  openKeyValueStore,
+  openStream,
+  type Stream,
+  type StreamOptions,
+} from "@picket/stream";
 import { agentBundle } from "./agent-bundle.js";
 import type { Config } from "./config.js";
 import { serverErrors, startErrors } from "./errors.js";
+import { eventLog } from "./event-log.js";
 import { Metrics } from "./recorder.js";
 import { Accounts } from "./security/accounts.js";
 import { type HubTls, localAddresses, openCertificates } from "./security/certificates.js";
@@ -36,12 +43,13 @@ export async function openHouse(config: Config): Promise<House> {
   claim(config.data);
   const clock = systemClock;
   const metrics = new Metrics(config.logLevel, join(config.data, "picket.log"));
-  const stream = openStream({
+  const streamOptions: StreamOptions = {
     directory: join(config.data, "stream"),
     maxBytes: STREAM_BYTES,
     recorder: metrics,
     clock,
-  });
+  };
+  const stream = openStream(streamOptions);
   const store = openKeyValueStore({ directory: join(config.data, "state") });
   const vault = openVault(join(config.data, "keys", "master.key"));
   const hostNames = [...new Set([config.hostName, "localhost", ...localAddresses()])];
@@ -73,7 +81,8 @@ export async function openHouse(config: Config): Promise<House> {
     tls,
     downloads: downloads(tls.caPath),
   };
-  const hub = await openHub(hubConfig, { outlet, store, vault, recorder: metrics, clock });
+  const events = eventLog(stream, streamOptions);
+  const hub = await openHub(hubConfig, { outlet, store, vault, recorder: metrics, clock, events });
   return new House({
     config,
     clock,

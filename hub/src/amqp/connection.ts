@@ -108,6 +108,10 @@ export class AmqpConnection implements Host {
     else if (this.#unacked < unackedBytes / 2) this.#gate.resume();
   }
 
+  unsent(): number {
+    return this.#gate.unsent;
+  }
+
   whenGone(gone: link, cleanUp: () => void): void {
     const cleanUps = this.#cleanUps.get(gone);
     if (cleanUps) cleanUps.push(cleanUp);
@@ -223,7 +227,7 @@ export class AmqpConnection implements Host {
     if (!address || "deviceId" in address || address.kind === "cbs") return address;
     const isEvents = address.kind === "partition" || address.kind === "management";
     const isAllowed = isEvents
-      ? this.#grants.allows("serviceConnect", "events")
+      ? this.#grants.allows("serviceConnect", "events", "service")
       : this.#grants.allows("serviceConnect", "service");
     if (isAllowed) return address;
     return this.#forbidden(

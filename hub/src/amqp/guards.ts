@@ -46,6 +46,13 @@ const inside = <T>(outside: object): T => outside as T;
 /** How many messages the other side has room for. */
 export const creditOf = (sender: Sender): number => inside<{ readonly credit: number }>(sender).credit;
 
+/** Makes a link send without waiting for an answer to each message. */
+export function presettled(sender: Sender): void {
+  inside<{ readonly local: { readonly attach: { snd_settle_mode: number } } }>(
+    sender,
+  ).local.attach.snd_settle_mode = 1;
+}
+
 /** An array or list says how long it is; the library believes it and allocates. Each item takes a byte at least. */
 export function guardReader(): void {
   const { prototype } = inside<{ readonly Reader: { readonly prototype: Reader } }>(rhea.types).Reader;

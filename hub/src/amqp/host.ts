@@ -22,6 +22,8 @@ export interface Host {
   tell(happening: Happening): void;
   /** Counts bytes that are taken and not yet on disk; the connection is not read while there are too many. */
   unacked(bytes: number): void;
+  /** Bytes that the other side has not fetched yet. */
+  unsent(): number;
   /** What to do when a link, its session or the connection is gone. */
   whenGone(link: link, cleanUp: () => void): void;
   /** Ends a link and says why. */

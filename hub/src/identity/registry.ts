@@ -20,7 +20,7 @@ export type { Identity, IdentityDraft, Presence } from "./identity.js";
 
 /** A change of an identity or its twin, told once it is on disk. */
 export interface IdentityChange {
-  readonly kind: "created" | "updated" | "twin" | "reported" | "removed";
+  readonly kind: "created" | "updated" | "twin" | "reported" | "removed" | "connected" | "disconnected";
   readonly identity: Identity;
   /** What was changed, for `twin` and `reported`. */
   readonly patch?: TwinChange & { readonly reported?: object };
@@ -226,6 +226,7 @@ export class Registry {
     this.#presenceOf(keyOf(deviceId, moduleId), { isConnected, changedAt: at, lastActivityAt: at });
     const identity = this.find(deviceId, moduleId);
     if (!identity) return;
+    this.#told({ kind: isConnected ? "connected" : "disconnected", identity });
     if (isConnected && sdkVersion !== "" && sdkVersion !== identity.sdkVersion)
       await this.#write("updated", { ...identity, sdkVersion }, identity);
     else this.#tell(identity);
