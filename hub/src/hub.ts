@@ -132,8 +132,8 @@ export class Hub implements Closable {
 
   async open(): Promise<void> {
     await this.authenticator.open();
-    await this.service.open();
     await this.events?.start();
+    await this.service.open();
     await this.#mqtt.listen(this.#config.mqttPort, this.#config.bind);
     await this.#amqp.listen(this.#config.amqpPort, this.#config.bind);
     await this.#https.listen(this.#config.httpsPort, this.#config.bind);

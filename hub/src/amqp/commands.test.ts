@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { asClient, openTestHub, type TestHub } from "../testing.js";
 
 const require = createRequire(import.meta.url);
-const { Client } = require("azure-iot-device");
-const { Amqp } = require("azure-iot-device-amqp");
+const { Client, Message } = require("azure-iot-device");
+const { Amqp, AmqpWs } = require("azure-iot-device-amqp");
 
 // The service client knows port 5671 only.
 const ADDRESS = "127.31.0.5";
@@ -100,4 +100,24 @@ test("a policy without the right to serve is refused", async () => {
   expect(house.told("operation")).toContainEqual(
     expect.objectContaining({ cause: "forbidden", protocol: "Amqp", ipAddress: "127.0.0.1" }),
   );
+});
+
+test("an unmodified client comes over a WebSocket as well", async () => {
+  const identity = await house.hub.registry.create("tank-5");
+  const client = Client.fromConnectionString(
+    `HostName=${ADDRESS};DeviceId=tank-5;SharedAccessKey=${house.hub.registry.keys(identity)[0]}`,
+    AmqpWs,
+  );
+  await client.setOptions({ ca: house.ca });
+  await client.open();
+  await client.sendEvent(new Message("over a WebSocket"));
+  expect(
+    house.records
+      .filter(({ kind, deviceId }) => kind === 7 && deviceId === "tank-5")
+      .map(({ body }) => Buffer.from(body).toString()),
+  ).toEqual(["over a WebSocket"]);
+  expect(house.told("operation")).toContainEqual(
+    expect.objectContaining({ operationName: "deviceConnect", deviceId: "tank-5", protocol: "AmqpWs" }),
+  );
+  await client.close();
 });
