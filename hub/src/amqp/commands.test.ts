@@ -6,7 +6,7 @@ const require = createRequire(import.meta.url);
 const { Client, Message } = require("azure-iot-device");
 const { Amqp, AmqpWs } = require("azure-iot-device-amqp");
 
-// The service client knows port 5671 only.
+// WebSockets of the client know port 443 only.
 const ADDRESS = "127.31.0.5";
 
 let house: TestHub;
@@ -41,7 +41,7 @@ test("the unmodified service client sends to devices and hears what became of it
   const good = await listening("tank-1", "complete");
   const bad = await listening("tank-2", "reject");
   const answer = await asClient(
-    { hub: house.hub, ca: house.ca, address: ADDRESS },
+    { hub: house.hub, ca: house.ca, address: `${ADDRESS}:${house.amqpPort}` },
     `const { Client } = client("azure-iothub");
      const { Message } = client("azure-iot-common");
      const service = Client.fromConnectionString(connection);
@@ -89,7 +89,7 @@ test("a command that a device abandons comes again, and one nobody answered when
 
 test("a policy without the right to serve is refused", async () => {
   const answer = await asClient(
-    { hub: house.hub, ca: house.ca, address: ADDRESS },
+    { hub: house.hub, ca: house.ca, address: `${ADDRESS}:${house.amqpPort}` },
     `const { Client } = client("azure-iothub");
      const { Message } = client("azure-iot-common");
      const service = Client.fromConnectionString(connection);
