@@ -1,5 +1,5 @@
 import { decodeProperties, type MessageProperties, recordKind } from "@picket/schema";
-import { type Message, types } from "rhea";
+import rhea, { type Message } from "rhea";
 import { dataSection } from "../amqp/messages.js";
 import type { NumberedEvent } from "./event-pages.js";
 
@@ -27,7 +27,7 @@ export function eventMessage({ number, record }: NumberedEvent, enqueued?: Enque
     ...(Number.isNaN(expiry) ? {} : { absolute_expiry_time: expiry }),
     application_properties: application,
     message_annotations: {
-      "x-opt-sequence-number": types["wrap_long"](number),
+      "x-opt-sequence-number": rhea.types["wrap_long"](number),
       "x-opt-offset": String(number),
       "x-opt-enqueued-time": new Date(receivedAt),
       "x-opt-partition-key": deviceId,
@@ -70,7 +70,7 @@ function annotations(
 const SECURITY = "urn:azureiot:Security:SecurityAgent:1";
 
 const metrics = ({ number, at, now }: Enqueued): Record<string, unknown> => ({
-  last_enqueued_sequence_number: types["wrap_long"](number),
+  last_enqueued_sequence_number: rhea.types["wrap_long"](number),
   last_enqueued_offset: String(number),
   last_enqueued_time_utc: new Date(at),
   runtime_info_retrieval_time_utc: new Date(now),
