@@ -6,6 +6,7 @@ import {
   type DeviceCounters,
   type DeviceSnapshot,
   decodeRecords,
+  type Hunt,
   isEventName,
   type Operation,
   type ReceivedEvent,
@@ -22,6 +23,7 @@ import { RecentIds } from "./books/recent-ids.js";
 import { DeviceCounts } from "./custom/count-devices.js";
 import { Membership } from "./custom/membership.js";
 import { Engine, type Hit } from "./engine/engine.js";
+import { type Why, whyOf } from "./engine/why.js";
 import {
   activityRows,
   auditRow,
@@ -77,6 +79,7 @@ export class Analysis {
   #rejected = 0;
   #events = 0;
   #record: StreamRecord | undefined;
+  #huntedAt: number | undefined;
   readonly #fire = (hit: Hit): void => this.#raise(hit);
 
   constructor(hubName: string, recorder: Recorder) {
@@ -116,6 +119,7 @@ export class Analysis {
       else if (record.kind === recordKind.tick) this.#tick(record.receivedAt);
       else if (record.kind === recordKind.telemetry) passed += 1;
       else if (record.kind === recordKind.counters) this.#counters(record);
+      else if (record.kind === recordKind.hunt) this.#hunt(parse<Hunt>(record));
       else if (record.kind === recordKind.setting) this.#set(parse<Setting>(record), record.receivedAt);
     }
     if (passed > 0) telemetryPassed(this.#recorder, {}, passed);
@@ -149,8 +153,7 @@ export class Analysis {
       settings: this.#settings.save(),
       members: this.#members.save(),
       counts: this.#counts.save(),
-      windows: this.#engine.save(),
-      correlations: this.#engine.saveCorrelations(),
+      ...this.#engine.save(),
       alerts: this.#alerts.save(),
       posture: this.#posture.save(),
       silence: this.#silence.save(),
@@ -176,7 +179,7 @@ export class Analysis {
       this.#watch();
       this.#counts.restore(state.counts);
     }
-    this.#engine.restore(state.windows, state.correlations);
+    this.#engine.restore(state);
     this.#alerts.restore(state.alerts);
     this.#posture.restore(state.posture);
     this.#silence.restore(state.silence);
@@ -189,6 +192,17 @@ export class Analysis {
     return this.#rules.states(this.#engine.troubles());
   }
 
+  /** The rules in force by id, with the query that finds the same in history. */
+  queries(): Record<string, string> {
+    return this.#rules.queries();
+  }
+
+  /** Why the rules of an event's kind did or did not match it. */
+  why(event: RuleEvent, ruleId: string | undefined): Why[] {
+    const { rules: all } = this.#rules.rules();
+    return whyOf(ruleId === undefined ? all : all.filter(({ id }) => id === ruleId), event);
+  }
+
   packs(): PackState[] {
     return this.#rules.packs();
   }
@@ -196,6 +210,21 @@ export class Analysis {
   /** What people set, of one area. */
   settings(area: SettingArea): InForce[] {
     return this.#settings.of(area);
+  }
+
+  /** Everything that is set, as `area/name`. */
+  settingKeys(): string[] {
+    return this.#settings.save().map(({ area, name }) => `${area}/${name}`);
+  }
+
+  /** Events of the past that a person gave to a rule: their alerts are of their own day. */
+  #hunt({ ruleId, events }: Hunt): void {
+    for (const { deviceId, moduleId, name, at, receivedAt, item } of events) {
+      this.#huntedAt = receivedAt;
+      const event = { deviceId, moduleId, name: name as RuleEvent["name"], at, hits: hitsOf(item), item };
+      this.#engine.askOne(ruleId, event, this.#fire);
+    }
+    this.#huntedAt = undefined;
   }
 
   #set(setting: Setting, at: number): void {
@@ -315,7 +344,7 @@ export class Analysis {
       moduleId,
       entity: rule.entity(event),
       at,
-      receivedAt: this.#record?.receivedAt ?? at,
+      receivedAt: this.#huntedAt ?? this.#record?.receivedAt ?? at,
       title: rule.title(event),
       reason: rule.reason(event, matched, hits),
       hits,

@@ -1,3 +1,12 @@
+export { printGroup, readGroup } from "./custom/read-group.js";
+export { Engine, type Hit } from "./engine/engine.js";
+export { type EngineRule, fromMatchRule } from "./engine/engine-rule.js";
 export { LiteralIndex } from "./engine/literal-index.js";
+export type { Why } from "./engine/why.js";
+export { pipelineErrors } from "./errors.js";
 export { openPipeline, type Pipeline, type PipelineOptions, type PipelineStatus } from "./pipeline.js";
+export { type PackState, queriesOfGroup, type RuleState } from "./settings/rule-book.js";
+export type { InForce } from "./settings/setting-book.js";
+export { loadPack, type RuleFile, type RulePack, type RuleReport } from "./sigma/pack.js";
+export type { SigmaProblem } from "./sigma/problems.js";
 export type { Changes, Commit, Inlet, Tables } from "./slots.js";

@@ -97,7 +97,7 @@ export class Pipeline implements Closable {
   }
 
   /** What the analysis knows now: rules with their state, packs, settings. */
-  get analysis(): Pick<Analysis, "ruleStates" | "packs" | "settings"> {
+  get analysis(): Pick<Analysis, "ruleStates" | "packs" | "settings" | "settingKeys" | "queries" | "why"> {
     return this.#analysis;
   }
 

@@ -228,3 +228,17 @@ export interface Setting {
   readonly actor: string;
   readonly reason: string;
 }
+
+/** Events of the past that a rule is asked about: what it finds is back-dated evidence. */
+export interface Hunt {
+  readonly ruleId: string;
+  readonly actor: string;
+  readonly events: readonly {
+    readonly deviceId: string;
+    readonly moduleId: string;
+    readonly name: string;
+    readonly at: number;
+    readonly receivedAt: number;
+    readonly item: Readonly<Record<string, unknown>>;
+  }[];
+}

@@ -22,6 +22,7 @@ export type {
   HubPolicySnapshot,
   HubSnapshot,
   HubTlsSnapshot,
+  Hunt,
   Operation,
   OperationCause,
   Protocol,

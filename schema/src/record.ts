@@ -22,6 +22,8 @@ export const recordKind = {
   notification: 10,
   /** What people set about detection; `body` is a `Setting` as JSON. */
   setting: 11,
+  /** Stored events that a person gave to a rule; `body` is a `Hunt` as JSON. */
+  hunt: 12,
 } as const;
 
 /** One of the record kinds. */

@@ -25,6 +25,12 @@ export interface Trouble {
   readonly worstMs: number;
 }
 
+/** What the engine keeps in a snapshot. */
+export interface SavedEngine {
+  readonly windows: readonly SavedWindow[];
+  readonly correlations: SavedCorrelations;
+}
+
 /** What the engine watches for. */
 export interface RuleSet {
   readonly rules: readonly EngineRule[];
@@ -79,21 +85,31 @@ export class Engine {
     route.candidates(this.#view.turnTo(event), this.#ask);
   }
 
+  /** Asks one rule only, for events of the past. */
+  askOne(ruleId: string, event: RuleEvent, fire: (hit: Hit) => void): void {
+    const bound = this.#routes.get(event.name)?.find(ruleId);
+    if (!bound) return;
+    this.#event = event;
+    this.#fire = fire;
+    this.#view.turnTo(event);
+    this.#asked(bound);
+  }
+
   /** Rules that threw or were slow since they were loaded. */
   troubles(): Trouble[] {
     return [...this.#troubles.values()];
   }
 
-  save(): SavedWindow[] {
-    return this.#windows.save();
+  save(): SavedEngine {
+    return {
+      windows: this.#windows.save(),
+      correlations: this.#correlations.save(),
+    };
   }
 
-  saveCorrelations(): SavedCorrelations {
-    return this.#correlations.save();
-  }
-
-  restore(saved: readonly SavedWindow[], correlations?: SavedCorrelations): void {
-    this.#windows.restore(saved);
+  /** The first version of a snapshot kept nothing but windows. */
+  restore({ windows, correlations }: Partial<SavedEngine>): void {
+    this.#windows.restore(windows ?? []);
     if (correlations) this.#correlations.restore(correlations);
   }
 

@@ -54,6 +54,10 @@ export class Route {
     }));
   }
 
+  find(ruleId: string): Bound | undefined {
+    return [...this.#always, ...this.#watched].find(({ rule }) => rule.id === ruleId);
+  }
+
   candidates(view: EventView, ask: (bound: Bound) => void): void {
     const always = this.#always;
     for (let index = 0; index < always.length; index += 1) ask(always[index]!);

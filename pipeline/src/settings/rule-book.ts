@@ -1,6 +1,7 @@
-import { type CustomAlertType, customAlertTypes, type MatchRule } from "@picket/detections";
+import type { MatchRule } from "@picket/detections";
 import type { SettingArea } from "@picket/schema";
 import { kqlOf } from "../conditions/print-kql.js";
+import { kqlOfCount } from "../custom/count-query.js";
 import { kqlOfList, listRule } from "../custom/list-rules.js";
 import type { Membership } from "../custom/membership.js";
 import { readGroup, type SecurityGroup } from "../custom/read-group.js";
@@ -124,6 +125,17 @@ export class RuleBook {
     return [...builtIn, ...sigma, ...custom];
   }
 
+  /** Queries by rule id: of every rule that a condition describes, of lists and of counts. */
+  queries(): Record<string, string> {
+    const packs = [...this.#packs.values()].flatMap(({ pack }) => pack.rules);
+    const counts = this.#groups.flatMap(({ group }) => queriesOfCounts(group));
+    return Object.fromEntries([
+      ...packs.map((rule) => [rule.id, queryOf(rule)] as const),
+      ...this.#custom.map(({ rule, kql }) => [rule.id, kql] as const),
+      ...counts,
+    ]);
+  }
+
   packs(): PackState[] {
     return [...this.#packs].map(([name, { setting, pack }]) => ({
       name,
@@ -194,5 +206,14 @@ const idleOf = (pack: RulePack, off: ReadonlySet<string>): RuleState[] =>
         ],
   );
 
-/** Every type of custom alert, for forms. */
-export const customTypes: readonly CustomAlertType[] = customAlertTypes;
+const queriesOfCounts = (group: SecurityGroup): (readonly [string, string])[] =>
+  group.counts.map((count) => [`custom/${group.name}/${count.type.ruleType}`, kqlOfCount(group.name, count)]);
+
+/** Queries of a group's custom alerts by rule id, before it is saved. */
+export const queriesOfGroup = (name: string, value: unknown): Record<string, string> => {
+  const group = readGroup(name, value);
+  const lists = group.lists.map(
+    (list) => [`custom/${name}/${list.type.ruleType}`, kqlOfList(name, list)] as const,
+  );
+  return Object.fromEntries([...queriesOfCounts(group), ...lists]);
+};
