@@ -11,6 +11,8 @@ export interface Route {
   readonly role: Role | "anyone";
   /** The action named in the audit table; without one the call leaves no audit row (reads of lists). */
   readonly audit?: string;
+  /** Largest body taken, where 1 MB is too little. */
+  readonly maxBytes?: number;
   readonly params?: TSchema;
   readonly query?: TSchema;
   readonly body?: TSchema;

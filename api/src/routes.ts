@@ -1,10 +1,17 @@
 import { alertRoutes } from "./alert-routes.js";
+import { detectionRoutes } from "./detection-routes.js";
 import { deviceRoutes } from "./device-routes.js";
 import { sessionRoutes } from "./session-routes.js";
 import { workspaceRoutes } from "./workspace-routes.js";
 
 /** Every route of the API, below `/api/v1`. */
-export const routes = { ...sessionRoutes, ...alertRoutes, ...deviceRoutes, ...workspaceRoutes };
+export const routes = {
+  ...sessionRoutes,
+  ...alertRoutes,
+  ...deviceRoutes,
+  ...detectionRoutes,
+  ...workspaceRoutes,
+};
 
 /** Every route of the API by its key. */
 export type Routes = typeof routes;

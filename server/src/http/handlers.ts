@@ -8,6 +8,7 @@ import { alertUnknown, type House } from "../house.js";
 import { ask, cancel } from "../query/ask.js";
 import { samples } from "../samples.js";
 import type { Caller } from "../security/accounts.js";
+import { detectionHandlers } from "./detection-handlers.js";
 import { health } from "./health.js";
 
 /** What a handler gets beside the call. */
@@ -365,4 +366,11 @@ const workspace: Pick<
 };
 
 /** Every route's handler. */
-export const handlers: Handlers = { ...sessions, ...people, ...alerts, ...devices, ...workspace };
+export const handlers: Handlers = {
+  ...sessions,
+  ...people,
+  ...alerts,
+  ...devices,
+  ...workspace,
+  ...detectionHandlers,
+};

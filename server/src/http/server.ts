@@ -138,6 +138,7 @@ function addRoute(server: FastifyInstance, house: House, key: RouteKey): void {
   const isSignIn = key === "POST /session" || key === "POST /session/link";
   server.route({
     method: method as "GET",
+    ...(route.maxBytes === undefined ? {} : { bodyLimit: route.maxBytes }),
     url: `/api/v1${path.replace(/\{(\w+)\}/g, ":$1")}`,
     ...(isSignIn
       ? {
@@ -213,6 +214,12 @@ async function audited<T>(house: House, about: Audited, work: () => Promise<T>):
   }
 }
 
+/** An audit row says what was asked; a whole rule pack would drown it. */
+function shortened(value: unknown): unknown {
+  const size = JSON.stringify(value)?.length ?? 0;
+  return size > 8_000 ? `(${size} characters)` : value;
+}
+
 async function audit(
   house: House,
   { route, caller, request }: Audited,
@@ -222,7 +229,9 @@ async function audit(
   if (route.audit === undefined) return;
   const body = typeof request.body === "object" && request.body !== null ? request.body : {};
   const details = Object.fromEntries(
-    Object.entries(body).filter(([name]) => !/password|token|present/i.test(name)),
+    Object.entries(body)
+      .filter(([name]) => !/password|token|present/i.test(name))
+      .map(([name, value]) => [name, shortened(value)]),
   );
   const entry: AuditEntry = {
     actor: caller.name || String("name" in body ? body.name : "anyone").slice(0, 64),

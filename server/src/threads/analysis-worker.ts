@@ -94,6 +94,13 @@ const house = {
   rejected: (filter: Parameters<typeof workspace.rejected>[0]) => workspace.rejected(filter),
   rejectedReasons: () => workspace.rejectedReasons(),
   audit: (filter: Parameters<typeof workspace.audit>[0]) => workspace.audit(filter),
+  ruleStates: () => pipeline.analysis.ruleStates(),
+  ruleQueries: () => pipeline.analysis.queries(),
+  packs: () => pipeline.analysis.packs(),
+  settings: (area: Parameters<typeof pipeline.analysis.settings>[0]) => pipeline.analysis.settings(area),
+  settingKeys: () => pipeline.analysis.settingKeys(),
+  why: (event: Parameters<typeof pipeline.analysis.why>[0], ruleId: string | undefined) =>
+    pipeline.analysis.why(event, ruleId),
   status: () => workspace.status(),
   retain: () => workspace.retain(),
   close: async () => {

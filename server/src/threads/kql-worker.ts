@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { openLanguage } from "@picket/kql";
 import { loadKusto } from "@picket/kql/node";
+import { loadPack, type RuleFile } from "@picket/pipeline";
 import { databaseSchema } from "@picket/workspace";
 import { offer } from "./remote.js";
 
@@ -20,6 +21,11 @@ const house = {
     };
     const query = language.compile(text, { now: new Date(options.now), timespan });
     return { query, compileMs: performance.now() - started };
+  },
+  /** What is wrong with rule files; here because a large pack takes a second. */
+  lint: (files: readonly RuleFile[]) => {
+    const { reports, problems } = loadPack(files);
+    return { reports, problems };
   },
 };
 
