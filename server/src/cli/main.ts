@@ -7,6 +7,7 @@ import type { ServeOptions } from "../config.js";
 import { clientOf, readHandle } from "./client.js";
 import { doctor } from "./doctor.js";
 import { type Format, printRows } from "./print.js";
+import { ruleCommands } from "./rules.js";
 
 interface Common {
   readonly data?: string;
@@ -50,6 +51,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     });
   deviceCommands(program);
   userCommands(program);
+  ruleCommands(program);
   program
     .command("doctor")
     .description("check this installation and say what to do")

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isKnown } from "@picket/kit";
 import { readConfig, type ServeOptions } from "../config.js";
+import { restoreSettings } from "../detection/settings.js";
 import { type House, openHouse } from "../house.js";
 import { openHttp } from "../http/server.js";
 import { agentState, LocalAgent, ownDeviceId } from "../local-agent.js";
@@ -15,6 +16,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const started = performance.now();
   const config = await readConfig(options);
   const house = await openHouse(config);
+  await restoreSettings(house);
   const agent = new LocalAgent(house);
   const http = await openHttp(house);
   const link = await firstLink(house);
