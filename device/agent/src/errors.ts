@@ -54,6 +54,12 @@ export const agentErrors = catalogue("AGENT", {
     message: (d: { source: string; what: string }) =>
       `${d.source} opened but did not show ${d.what} that the agent made as a test. In a container, share the host's process and network namespaces.`,
   },
+  fileTooLarge: {
+    status: 413,
+    retry: "never",
+    message: (d: { path: string; most: number }) =>
+      `The file ${d.path} is larger than ${d.most} bytes, which is more than the agent reads.`,
+  },
   recordsInvalid: {
     status: 500,
     retry: "never",

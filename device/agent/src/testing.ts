@@ -50,6 +50,7 @@ export function hostOf({ files = {}, links = {}, states = {}, prints = {}, socke
   };
   return {
     read: async (path) => (await bytes(path)).toString("utf8"),
+    bytes: async (path, most) => (await bytes(path)).subarray(0, most),
     list: async (path) => {
       const names = under(path);
       if (names.length === 0) throw missing(path);
@@ -61,6 +62,7 @@ export function hostOf({ files = {}, links = {}, states = {}, prints = {}, socke
       return found;
     },
     state,
+    ownState: state,
     changedAt: async (path) => ((await state(path)) ? 1 : undefined),
     run: async (program, given) => {
       const found = prints[[program, ...given].join(" ")];

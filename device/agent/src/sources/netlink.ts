@@ -59,11 +59,17 @@ export class Netlink {
 
   /** Messages that are there now; empty when there are none. */
   receive(): KernelMessage[] {
+    const bytes = this.receiveBytes();
+    return bytes === undefined ? [] : messagesOf(bytes);
+  }
+
+  /** What is there now as it comes, for families that speak otherwise; undefined when there is nothing. */
+  receiveBytes(): Buffer | undefined {
     for (;;) {
       const size = this.#c.recv(this.#fd, this.#bytes, this.#bytes.length, DONT_WAIT);
-      if (size >= 0) return messagesOf(this.#bytes.subarray(0, size));
+      if (size >= 0) return this.#bytes.subarray(0, size);
       const errno = this.#c.errno();
-      if (errno === EAGAIN) return [];
+      if (errno === EAGAIN) return undefined;
       if (errno === ENOBUFS) this.#overflows += 1;
       else if (errno !== EINTR) throw agentErrors.callFailed({ what: "Reading netlink", errno });
     }

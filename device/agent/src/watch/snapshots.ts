@@ -1,13 +1,10 @@
-import type { EventName, SecurityEvent } from "@picket/schema";
-import { securityEvent } from "@picket/sdk";
+import type { EventName, Payload, SecurityEvent } from "@picket/schema";
+import { type Watched, watched } from "../collectors/all.js";
 import type { Collector } from "../collectors/collector.js";
-import { connectedHardware } from "../collectors/connected-hardware.js";
-import { firewallConfiguration } from "../collectors/firewall-configuration.js";
 import { PortWatch } from "../collectors/listening-ports.js";
-import { localUsers } from "../collectors/local-users.js";
-import { osBaseline } from "../collectors/os-baseline.js";
-import { systemInformation } from "../collectors/system-information.js";
 import type { Host } from "../host.js";
+import { bounded } from "./bounded.js";
+import { Health } from "./health.js";
 
 /** What snapshots need of their surroundings. */
 export interface SnapshotsOptions {
@@ -15,26 +12,25 @@ export interface SnapshotsOptions {
   readonly isCollected: (name: EventName) => boolean;
   readonly keep: (events: readonly SecurityEvent[]) => void;
   readonly failed: (collector: EventName, error: unknown) => void;
+  /** Told how many items of a snapshot did not fit. */
+  readonly leftOut?: (collector: EventName, items: number) => void;
+  /** Bytes of the largest message, so that no snapshot is too large for one. */
+  readonly mostBytes?: () => number;
+  /** Collectors beside the usual ones, such as the baseline. */
+  readonly more?: readonly Watched[];
+  readonly health?: Health;
 }
 
-type Watched = "LocalUsers" | "ConnectedHardware" | "FirewallConfiguration";
-
-/** What is cheap to look at and differs when a snapshot would. */
-const marks: Readonly<Record<Watched, (host: Host) => Promise<string>>> = {
-  LocalUsers: (host) => times(host, ["/etc/passwd", "/etc/group"]),
-  ConnectedHardware: async (host) => (await host.list("/sys/bus/usb/devices").catch(() => [])).join(),
-  FirewallConfiguration: (host) =>
-    times(host, ["/etc/nftables.conf", "/etc/iptables/rules.v4", "/etc/iptables/rules.v6"]),
-};
-
-const times = async (host: Host, paths: readonly string[]): Promise<string> =>
-  (await Promise.all(paths.map((path) => host.changedAt(path)))).join();
+const MOST_BYTES = 120_000;
+const ENVELOPE = 1_024;
 
 /** Takes snapshots: all of them when their time has come, one of them when what it shows has changed. */
 export class Snapshots {
   readonly #options: SnapshotsOptions;
   readonly #ports: PortWatch;
-  readonly #marks = new Map<Watched, string>();
+  readonly #all: readonly Watched[];
+  readonly #marks = new Map<EventName, string>();
+  readonly #health: Health;
   #lastPorts = "";
   #listeners = new Map<number, number>();
   #isLooking = false;
@@ -42,6 +38,8 @@ export class Snapshots {
   constructor(options: SnapshotsOptions) {
     this.#options = options;
     this.#ports = new PortWatch(options.host);
+    this.#all = [...watched, ...(options.more ?? [])];
+    this.#health = options.health ?? new Health();
   }
 
   /** The process that listens on a port, as of the last look. */
@@ -53,14 +51,13 @@ export class Snapshots {
   async all(): Promise<void> {
     this.#lastPorts = "";
     await this.ports();
-    for (const collector of [
-      localUsers,
-      systemInformation,
-      connectedHardware,
-      firewallConfiguration,
-      osBaseline,
-    ])
-      await this.#take(collector);
+    for (const each of this.#all) await this.#take(each);
+  }
+
+  /** Takes one of them now. */
+  async one(name: EventName): Promise<void> {
+    const found = this.#all.find(({ collector }) => collector.name === name);
+    if (found) await this.#take(found);
   }
 
   /** Looks at the ports, which is cheap, and tells them when they are others than the last time. */
@@ -68,18 +65,13 @@ export class Snapshots {
     if (this.#isLooking || !this.#options.isCollected("ListeningPorts")) return;
     this.#isLooking = true;
     try {
+      const since = performance.now();
       const items = await this.#ports.look();
-      this.#listeners = new Map(
-        items.flatMap(({ Protocol, LocalPort, ExtraDetails }) =>
-          Protocol.startsWith("tcp") && ExtraDetails?.["Pid"]
-            ? [[Number(LocalPort), Number(ExtraDetails["Pid"])]]
-            : [],
-        ),
-      );
+      this.#listeners = listenersOf(items);
       const text = JSON.stringify(items);
       if (text === this.#lastPorts) return;
       this.#lastPorts = text;
-      this.#options.keep([securityEvent("ListeningPorts", items)]);
+      this.#tell("ListeningPorts", items, { since, mostEvents: 1 });
     } catch (error) {
       this.#options.failed("ListeningPorts", error);
     } finally {
@@ -89,21 +81,60 @@ export class Snapshots {
 
   /** Looks whether something changed that a snapshot shows. */
   async changes(): Promise<void> {
-    for (const collector of [localUsers, connectedHardware, firewallConfiguration] as const) {
-      const mark = await marks[collector.name](this.#options.host);
+    for (const each of this.#all) {
+      const { mark, collector } = each;
+      if (!mark || !this.#options.isCollected(collector.name)) continue;
+      const found = await mark(this.#options.host);
       const before = this.#marks.get(collector.name);
-      this.#marks.set(collector.name, mark);
-      if (before !== undefined && before !== mark) await this.#take(collector);
+      this.#marks.set(collector.name, found);
+      if (before !== undefined && before !== found) await this.#take(each);
     }
   }
 
-  async #take({ name, collect }: Collector<EventName>): Promise<void> {
+  async #take({ collector, mostEvents = 1 }: Watched): Promise<void> {
+    const { name, collect }: Collector<EventName> = collector;
     if (!this.#options.isCollected(name)) return;
+    const since = performance.now();
     try {
       const items = await collect(this.#options.host);
-      if (items) this.#options.keep([securityEvent(name, items)]);
+      if (items) this.#tell(name, items, { since, mostEvents });
+      else
+        this.#health.did(name, {
+          source: "none",
+          items: 0,
+          leftOut: 0,
+          milliseconds: performance.now() - since,
+        });
     } catch (error) {
       this.#options.failed(name, error);
     }
   }
+
+  #tell<N extends EventName>(
+    name: N,
+    items: readonly Payload<N>[],
+    { since, mostEvents }: { readonly since: number; readonly mostEvents: number },
+  ): void {
+    const { keep, leftOut, mostBytes } = this.#options;
+    const room = Math.min(MOST_BYTES, (mostBytes?.() ?? MOST_BYTES) - ENVELOPE);
+    const made = bounded(name, items, { mostBytes: room, mostEvents, at: Date.now() });
+    if (made.leftOut > 0) leftOut?.(name, made.leftOut);
+    this.#health.did(name, {
+      source: "snapshot",
+      items: items.length,
+      leftOut: made.leftOut,
+      milliseconds: performance.now() - since,
+    });
+    keep(made.events);
+  }
 }
+
+/** Processes by the ports they wait at. */
+const listenersOf = (items: readonly Payload<"ListeningPorts">[]): Map<number, number> =>
+  new Map(
+    items.flatMap(({ Protocol, LocalPort, ExtraDetails }) =>
+      Protocol.startsWith("tcp") && ExtraDetails?.["Pid"]
+        ? [[Number(LocalPort), Number(ExtraDetails["Pid"])]]
+        : [],
+    ),
+  );
