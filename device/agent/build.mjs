@@ -16,6 +16,7 @@ await build({
   external: ["koffi"],
   conditions: ["picket:source"],
   minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: "none",
   banner: {
     js: "#!/usr/bin/env node\nimport { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

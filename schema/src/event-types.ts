@@ -278,7 +278,7 @@ export const eventTypes = {
       CommandLine: may("text", "Command line of the process."),
       BytesSent: may("count", "Bytes that went out and were acknowledged; of all that are aggregated."),
       BytesReceived: may("count", "Bytes that came in; of all that are aggregated."),
-      DurationMs: may("count", "How long it was open; the longest of those that are aggregated."),
+      DurationMs: may("count", "How long it was open; of all that are aggregated."),
     },
   },
   Logout: {

@@ -30,7 +30,7 @@ const names = sections[elf.readUInt16LE(62)];
 const named = (name) => sections.find((section) => text(names, section.name) === name);
 const symbols = sections.find(({ type }) => type === 2);
 const symbolName = (index) => text(sections[symbols.link], elf.readUInt32LE(symbols.offset + index * 24));
-const programs = ["exec", "fork", "exit", "tcp"].map((name) => {
+const programs = ["exec", "fork", "exit", "tcp", "retransmit"].map((name) => {
   const section = named(name);
   const index = sections.indexOf(section);
   const moves = sections.find(({ type, info }) => type === 9 && info === index);
@@ -49,5 +49,9 @@ const lines = programs.map(
 );
 writeFileSync(
   at("../src/sources/bpf-programs.ts"),
-  `// A list.\n\n/** A program as the kernel takes it: its instructions in base64, and which of them name a map. */\nexport interface BpfProgram {\n  readonly code: string;\n  readonly relocations: readonly { readonly instruction: number; readonly map: string }[];\n}\n\n/** Compiled from bpf/picket.bpf.c by bpf/compile.mjs. */\nexport const bpfPrograms: Readonly<Record<"exec" | "fork" | "exit" | "tcp", BpfProgram>> = {\n${lines.join("")}};\n`,
+  `// A list.\n\n/** A program as the kernel takes it: its instructions in base64, and which of them name a map. */\nexport interface BpfProgram {\n  readonly code: string;\n  readonly relocations: readonly { readonly instruction: number; readonly map: string }[];\n}\n\n/** Compiled from bpf/picket.bpf.c by bpf/compile.mjs. */\nexport const bpfPrograms: Readonly<Record<${JSON.stringify(
+    programs.map(({ name }) => name),
+  )
+    .slice(1, -1)
+    .replaceAll(",", " | ")}, BpfProgram>> = {\n${lines.join("")}};\n`,
 );

@@ -1,8 +1,11 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from "node:fs";
 import { commandLineOf, type Started } from "../sources/host-events.js";
 import type { Known } from "./process-table.js";
 
 const MOST_COMMAND_BYTES = 4_095;
+const MOST_TEXT = 65_536;
+const NOBODY = 0xffff_ffff;
+const USERS_MS = 5_000;
 
 /** What is read of processes and users; at once, because the process may end the next moment. */
 export interface ProcessReader {
@@ -11,6 +14,8 @@ export interface ProcessReader {
   read(pid: number): Known | undefined;
   executable(pid: number): string;
   userName(uid: number): string;
+  /** The text of `/proc/PID/cgroup`; empty when the process is gone. */
+  controlGroup(pid: number): string;
 }
 
 /** Reads `/proc` and `/etc/passwd`, or what lies in their place. */
@@ -40,6 +45,7 @@ export class FileProcessReader implements ProcessReader {
     // The name stands in brackets and may hold anything, so fields are counted from its end.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const commandLine = this.#commandLine(pid);
+    const loginUid = Number(this.#text(`/proc/${pid}/loginuid`) || NOBODY);
     const name = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
     return {
       pid,
@@ -48,7 +54,12 @@ export class FileProcessReader implements ProcessReader {
       born: this.#bootedAt + Number(fields[19] ?? 0) * 10,
       executable: this.executable(pid) || commandLine.split(" ")[0] || `[${name}]`,
       commandLine: commandLine || `[${name}]`,
+      ...(loginUid === NOBODY ? {} : { loginUid }),
     };
+  }
+
+  controlGroup(pid: number): string {
+    return this.#text(`/proc/${pid}/cgroup`);
   }
 
   executable(pid: number): string {
@@ -70,12 +81,13 @@ export class FileProcessReader implements ProcessReader {
       commandLine: known.commandLine,
       directory: this.#link(`/proc/${pid}/cwd`),
       isCut: known.commandLine.length >= MOST_COMMAND_BYTES,
+      ...(known.loginUid === undefined ? {} : { loginUid: known.loginUid }),
     };
   }
 
   userName(uid: number): string {
     const now = Date.now();
-    if (now - this.#usersCheckedAt > 5_000) {
+    if (now - this.#usersCheckedAt > USERS_MS) {
       this.#usersCheckedAt = now;
       this.#readUsers();
     }
@@ -87,26 +99,46 @@ export class FileProcessReader implements ProcessReader {
     if (changedAt === this.#usersChangedAt) return;
     this.#usersChangedAt = changedAt;
     this.#users = new Map();
-    for (const line of this.#text("/etc/passwd").split("\n")) {
+    for (const line of this.#passwd().split("\n")) {
       const [name = "", , id = ""] = line.split(":");
       if (id !== "" && !this.#users.has(Number(id))) this.#users.set(Number(id), name);
     }
   }
 
-  #commandLine(pid: number): string {
+  #passwd(): string {
     try {
-      const bytes = readFileSync(`${this.#root}/proc/${pid}/cmdline`);
-      return commandLineOf(bytes.subarray(0, MOST_COMMAND_BYTES));
+      return readFileSync(`${this.#root}/etc/passwd`, "utf8");
     } catch {
       return "";
     }
   }
 
+  /** Arguments may take megabytes; no more is read of them than is kept. */
+  #commandLine(pid: number): string {
+    return commandLineOf(this.#bytes(`/proc/${pid}/cmdline`, MOST_COMMAND_BYTES));
+  }
+
   #text(path: string): string {
+    return this.#bytes(path, MOST_TEXT).toString("utf8");
+  }
+
+  #bytes(path: string, most: number): Buffer {
+    let file: number;
     try {
-      return readFileSync(`${this.#root}${path}`, "utf8");
+      file = openSync(`${this.#root}${path}`, "r");
     } catch {
-      return "";
+      return Buffer.alloc(0);
+    }
+    try {
+      const bytes = Buffer.alloc(most);
+      let size = 0;
+      for (let read = -1; read !== 0 && size < most; size += read)
+        read = readSync(file, bytes, size, most - size, null);
+      return bytes.subarray(0, size);
+    } catch {
+      return Buffer.alloc(0);
+    } finally {
+      closeSync(file);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Payload } from "@picket/schema";
 import type { Started } from "../sources/host-events.js";
+import { ContainerBook } from "./containers.js";
 import type { ProcessReader } from "./process-reader.js";
 
 /** A process as the table knows it. */
@@ -11,6 +12,10 @@ export interface Known {
   readonly born: number;
   readonly executable: string;
   readonly commandLine: string;
+  /** Who logged in first; absent when nobody did. */
+  readonly loginUid?: number;
+  /** Id of its container; absent for the host itself. */
+  readonly container?: string;
 }
 
 interface Ancestor {
@@ -22,9 +27,10 @@ interface Ancestor {
 
 const MOST_ALIVE = 16_384;
 const MOST_ENDED = 4_096;
-const LEVELS = 6;
+const LEVELS = 24;
 const SHOWN = 240;
-const ANCESTRY_BYTES = 2_048;
+const ANCESTRY_BYTES = 3_072;
+const SHORT = 60;
 const SAME_TIME_MS = 2_000;
 
 /** Processes that run or ran lately, so that what a program descends from is known after its parents have ended. */
@@ -32,10 +38,12 @@ export class ProcessTable {
   readonly #alive = new Map<number, Known>();
   readonly #ended = new Map<number, Known>();
   readonly #reader: ProcessReader;
+  readonly #containers: ContainerBook;
   #evicted = 0;
 
   constructor(reader: ProcessReader) {
     this.#reader = reader;
+    this.#containers = new ContainerBook(reader);
   }
 
   /** Processes that were forgotten although they may run still. */
@@ -62,21 +70,26 @@ export class ProcessTable {
       born: at,
       executable: known?.executable ?? "",
       commandLine: known?.commandLine ?? "",
+      ...marksOf(known?.loginUid, known?.container),
     });
   }
 
   /** Notes a program that started in a process. */
   started(event: Started): Known {
     const before = this.#alive.get(event.pid);
-    const executable = event.executable || this.#reader.executable(event.pid) || event.calledBy;
+    const executable =
+      event.executable || (event.isGone ? "" : this.#reader.executable(event.pid)) || event.calledBy;
+    const { pid, mounts, at } = event;
+    const container = this.#containers.of(pid, mounts, at, before?.container);
     return this.#keep({
       pid: event.pid,
       // Who made it, even when it was handed over to another parent since.
       parent: before?.parent ?? event.parent,
-      uid: event.uid,
+      uid: event.isGone ? (before?.uid ?? 0) : event.uid,
       born: before?.born ?? event.at,
       executable,
       commandLine: event.commandLine,
+      ...marksOf(event.loginUid ?? before?.loginUid, container),
     });
   }
 
@@ -96,8 +109,9 @@ export class ProcessTable {
     return this.#alive.get(pid) ?? this.#ended.get(pid) ?? this.#read(pid);
   }
 
-  /** The payload of a program that started. */
-  payload(event: Started, { parent, executable }: Known): Payload<"ProcessCreate"> {
+  /** The payload of a program that started; its file's hash when that is known. */
+  payload(event: Started, known: Known, hash?: string): Payload<"ProcessCreate"> {
+    const { parent, executable } = known;
     const above = this.#above(parent, event.at);
     const [nearest] = above;
     const details: Record<string, string> = {};
@@ -109,6 +123,9 @@ export class ProcessTable {
     if (event.directory !== "") details["CurrentDirectory"] = event.directory;
     if (event.calledBy !== "" && event.calledBy !== executable) details["CalledBy"] = event.calledBy;
     if (event.isCut) details["CommandLineIsCut"] = "true";
+    if (event.isGone) details["CommandLineIsMissing"] = "true";
+    if (hash) details["Hash"] = hash;
+    Object.assign(details, this.detailsOf(known));
     return {
       Executable: executable,
       ProcessId: event.pid,
@@ -118,6 +135,21 @@ export class ProcessTable {
       CommandLine: event.commandLine,
       ExtraDetails: details,
     };
+  }
+
+  /** Who logged in first, and the container, as events tell them. */
+  detailsOf({ loginUid, container }: Known): Record<string, string> {
+    return {
+      ...(loginUid === undefined
+        ? {}
+        : { LoginUserId: String(loginUid), LoginUserName: this.#reader.userName(loginUid) }),
+      ...(container === undefined ? {} : { ContainerId: container }),
+    };
+  }
+
+  /** A path of a process as the agent can open it: a container has a file system of its own. */
+  openable({ pid, container }: Known, path: string): string {
+    return container === undefined ? path : `/proc/${pid}/root${path}`;
   }
 
   #above(parent: number, bornBefore: number): Ancestor[] {
@@ -159,11 +191,21 @@ export class ProcessTable {
 /** A copy: a slice would hold the whole line in memory. */
 const shortened = (line: string): string => Buffer.from(line.slice(0, SHOWN)).toString("utf8");
 
-/** Nearest first, and as many as fit. */
+const marksOf = (loginUid: number | undefined, container: string | undefined) => ({
+  ...(loginUid === undefined ? {} : { loginUid }),
+  ...(container ? { container } : {}),
+});
+
+/** Nearest first, up to the first process; when all of them do not fit, the farther ones' command lines are shortened first. */
 function ancestryText(above: readonly Ancestor[]): string {
-  for (let count = above.length; count > 1; count -= 1) {
-    const text = JSON.stringify(above.slice(0, count));
-    if (Buffer.byteLength(text) <= ANCESTRY_BYTES) return text;
+  const text = JSON.stringify(above);
+  if (Buffer.byteLength(text) <= ANCESTRY_BYTES) return text;
+  const short = above.map((each, index) =>
+    index === 0 ? each : { ...each, CommandLine: each.CommandLine.slice(0, SHORT) },
+  );
+  for (let count = short.length; count > 1; count -= 1) {
+    const tried = JSON.stringify(short.slice(0, count));
+    if (Buffer.byteLength(tried) <= ANCESTRY_BYTES) return tried;
   }
-  return JSON.stringify(above.slice(0, 1));
+  return JSON.stringify(short.slice(0, 1));
 }

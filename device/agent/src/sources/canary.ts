@@ -19,6 +19,7 @@ export class Canary {
   #sawProgram = false;
   #sawLine = false;
   #sawConnection = false;
+  #mayMissProcess = false;
 
   constructor(take: Take) {
     this.#take = take;
@@ -39,14 +40,16 @@ export class Canary {
       throw agentErrors.canarySilent({ source: source.name, what: "a program" });
   }
 
-  /** The same for a connection. */
-  async connection(source: Source): Promise<void> {
+  /** The same for a connection; whose it is is asked for unless it may be missed. */
+  async connection(source: Source, options: { readonly mayMissProcess?: boolean } = {}): Promise<void> {
+    this.#mayMissProcess = options.mayMissProcess === true;
     const server = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
     this.#port = typeof address === "object" && address ? address.port : 0;
     const socket = connect(this.#port, "127.0.0.1");
     socket.on("error", () => {});
+    // Some sources tell of a connection only when it has ended, which the server sees to.
     const isSeen = await this.#until(source, () => this.#sawConnection);
     socket.destroy();
     server.close();
@@ -62,8 +65,9 @@ export class Canary {
       this.#sawProgram = true;
       return true;
     }
-    if (event.kind !== "tcp" || this.#port === 0) return false;
-    if (event.remotePort === this.#port && event.pid === process.pid) this.#sawConnection = true;
+    if ((event.kind !== "connect" && event.kind !== "disconnect") || this.#port === 0) return false;
+    const isMine = this.#mayMissProcess || event.pid === process.pid;
+    if (event.remotePort === this.#port && isMine) this.#sawConnection = true;
     return event.remotePort === this.#port || event.localPort === this.#port;
   }
 

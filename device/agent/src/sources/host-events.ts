@@ -14,6 +14,12 @@ export interface Started {
   readonly directory: string;
   /** Whether the command line is longer than what was kept of it. */
   readonly isCut: boolean;
+  /** Whether it had ended before anything of it could be read but its number. */
+  readonly isGone?: true;
+  /** Who logged in first, whatever user it runs as now; absent when nobody did or the source cannot know. */
+  readonly loginUid?: number;
+  /** Number of its view of the file system; absent when the source cannot know. */
+  readonly mounts?: number;
 }
 
 /** A process that made another, which still runs the same program. */
@@ -32,18 +38,34 @@ export interface Ended {
   readonly status: number | undefined;
 }
 
-/** A TCP connection that was opened (`Out`, with its process) or accepted (`In`). */
-export interface Connected {
-  readonly kind: "tcp";
+/** The two ends of a connection and who holds this one. */
+export interface Ends {
   readonly at: number;
   /** 0 when not known. */
   readonly pid: number;
   readonly uid: number;
+  readonly protocol: "tcp" | "udp";
   readonly direction: "In" | "Out";
   readonly localAddress: string;
   readonly localPort: number;
   readonly remoteAddress: string;
   readonly remotePort: number;
+}
+
+/** A connection that was opened (`Out`, with its process) or accepted (`In`). */
+export interface Connected extends Ends {
+  readonly kind: "connect";
+  /** When it did not come to be: it was refused, or nobody has answered for a second. */
+  readonly failure?: "Refused" | "Unanswered";
+}
+
+/** A connection that ended. */
+export interface Disconnected extends Ends {
+  readonly kind: "disconnect";
+  /** Bytes and milliseconds; absent when the source cannot know. */
+  readonly sent?: number;
+  readonly received?: number;
+  readonly lasted?: number;
 }
 
 /** A TCP port began or ended to listen. */
@@ -54,7 +76,7 @@ export interface PortChanged {
 }
 
 /** What a source of happenings tells. */
-export type HostEvent = Started | Forked | Ended | Connected | PortChanged;
+export type HostEvent = Started | Forked | Ended | Connected | Disconnected | PortChanged;
 
 /** Takes what a source tells, in its order. */
 export type Take = (event: HostEvent) => void;

@@ -30,9 +30,11 @@ function exec(parts: { exe: string; cwd?: string; file?: string; args: Buffer; c
   head.writeBigUInt64LE(5_000_000_000n, 16);
   for (const [index, block] of blocks.entries()) head.writeUInt32LE(block.length, 24 + index * 4);
   head.writeUInt32LE(parts.cut ? 1 : 0, 40);
+  head.writeUInt32LE(1001, 44);
+  head.writeUInt32LE(4_026_531_841, 48);
   return Buffer.concat([head, ...blocks]);
 }
-const EXEC_HEAD = 48;
+const EXEC_HEAD = 56;
 
 describe("programs that started", () => {
   test("one is read with all that the kernel wrote", () => {
@@ -53,6 +55,8 @@ describe("programs that started", () => {
       calledBy: "/bin/tar",
       commandLine: "tar czf a b",
       isCut: false,
+      loginUid: 1001,
+      mounts: 4_026_531_841,
     });
   });
 
@@ -102,6 +106,39 @@ describe("other events", () => {
       name: "a process that split off",
       bytes: event(4, 16, (bytes) => bytes.writeUInt32LE(5, 8)),
       found: { kind: "fork", pid: 77, parent: 5 },
+    },
+    {
+      name: "a connection that came in",
+      bytes: event(3, 88, (bytes) => {
+        bytes.writeUInt32LE(2, 12);
+        bytes.writeUInt16LE(8080, 24);
+        bytes.writeUInt16BE(51_000, 26);
+        bytes.writeUInt32LE(1, 28);
+        bytes.set([127, 0, 0, 1], 32);
+        bytes.set([192, 0, 2, 9], 48);
+      }),
+      found: {
+        kind: "connect",
+        direction: "In",
+        localAddress: "127.0.0.1",
+        localPort: 8080,
+        remoteAddress: "192.0.2.9",
+        remotePort: 51_000,
+      },
+    },
+    {
+      name: "a connection that was refused",
+      bytes: event(3, 88, (bytes) => bytes.writeUInt32LE(2, 28)),
+      found: { kind: "connect", direction: "Out", failure: "Refused" },
+    },
+    {
+      name: "a connection that ended, with its bytes and time",
+      bytes: event(6, 88, (bytes) => {
+        bytes.writeBigUInt64LE(10n, 64);
+        bytes.writeBigUInt64LE(20n, 72);
+        bytes.writeBigUInt64LE(3_000_000n, 80);
+      }),
+      found: { kind: "disconnect", pid: 77, sent: 10, received: 20, lasted: 3 },
     },
     { name: "a kind of a later version is passed over", bytes: event(99, 64, () => {}), found: undefined },
   ])("$name", ({ bytes, found }) => {

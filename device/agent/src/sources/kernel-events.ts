@@ -1,11 +1,25 @@
-import { addressOf, type Connected, type HostEvent, type PortChanged, type Started } from "./host-events.js";
+import {
+  addressOf,
+  type Connected,
+  type Disconnected,
+  type Ends,
+  type HostEvent,
+  type PortChanged,
+  type Started,
+} from "./host-events.js";
+import { statusOf } from "./wait-status.js";
 
 const EXEC = 1;
 const EXIT = 2;
 const TCP = 3;
 const FORK = 4;
 const PORT = 5;
-const EXEC_DATA = 48;
+const CLOSED = 6;
+const CAME_IN = 1;
+const REFUSED = 2;
+const UNANSWERED = 4;
+const NOBODY = 0xffff_ffff;
+const EXEC_DATA = 56;
 const AF_INET6 = 10;
 const PATHS_KEPT = 2_000;
 /** Bytes that an event of a kind has at least. */
@@ -15,6 +29,7 @@ const sizes: ReadonlyMap<number, number> = new Map([
   [TCP, 64],
   [FORK, 12],
   [PORT, 26],
+  [CLOSED, 88],
 ]);
 
 /** Reads the events that picket.bpf.c writes. Paths that come again are kept, since most programs run many times. */
@@ -41,7 +56,9 @@ export class KernelEventReader {
       case FORK:
         return { kind: "fork", pid, parent: event.readUInt32LE(8) };
       case TCP:
-        return this.#tcp(event, pid);
+        return this.#opened(event, pid);
+      case CLOSED:
+        return this.#closed(event, pid);
       case PORT:
         return { kind: "port", pid, port: event.readUInt16LE(24) } satisfies PortChanged;
       default:
@@ -57,6 +74,7 @@ export class KernelEventReader {
     const cwdAt = EXEC_DATA + event.readUInt32LE(24);
     const fileAt = cwdAt + event.readUInt32LE(28);
     const argsAt = fileAt + event.readUInt32LE(32);
+    const loginUid = event.readUInt32LE(44);
     return {
       kind: "exec",
       at: this.#at(event),
@@ -68,6 +86,8 @@ export class KernelEventReader {
       calledBy: event.toString("utf8", fileAt, Math.max(fileAt, argsAt - 1)),
       commandLine: this.#commandLine(event, argsAt, argsAt + event.readUInt32LE(36)),
       isCut: event.readUInt32LE(40) !== 0,
+      ...(loginUid === NOBODY ? {} : { loginUid }),
+      mounts: event.readUInt32LE(48),
     };
   }
 
@@ -92,14 +112,30 @@ export class KernelEventReader {
     return path;
   }
 
-  #tcp(event: Buffer, pid: number): Connected {
+  #opened(event: Buffer, pid: number): Connected {
+    const flags = event.readUInt32LE(28);
+    const failure = flags & REFUSED ? "Refused" : flags & UNANSWERED ? "Unanswered" : undefined;
+    return { kind: "connect", ...this.#ends(event, pid), ...(failure ? { failure } : {}) };
+  }
+
+  #closed(event: Buffer, pid: number): Disconnected {
+    return {
+      kind: "disconnect",
+      ...this.#ends(event, pid),
+      sent: Number(event.readBigUInt64LE(64)),
+      received: Number(event.readBigUInt64LE(72)),
+      lasted: Math.round(Number(event.readBigUInt64LE(80)) / 1e6),
+    };
+  }
+
+  #ends(event: Buffer, pid: number): Ends {
     const isV6 = event.readUInt32LE(12) === AF_INET6;
     return {
-      kind: "tcp",
       at: this.#at(event),
       pid,
       uid: event.readUInt32LE(8),
-      direction: event.readUInt32LE(28) === 1 ? "In" : "Out",
+      protocol: "tcp",
+      direction: event.readUInt32LE(28) & CAME_IN ? "In" : "Out",
       localPort: event.readUInt16LE(24),
       remotePort: event.readUInt16BE(26),
       localAddress: addressOf(event.subarray(32, 48), isV6),
@@ -107,8 +143,3 @@ export class KernelEventReader {
     };
   }
 }
-
-const statusOf = (code: number): number => {
-  const signal = code & 127;
-  return signal === 0 ? (code >> 8) & 255 : 128 + signal;
-};

@@ -35,12 +35,32 @@ export const wanted = [
   ["sock_common", "skc_num"],
   ["sock_common", "skc_v6_daddr"],
   ["sock_common", "skc_v6_rcv_saddr"],
+  ["task_struct", "loginuid"],
+  ["task_struct", "nsproxy"],
+  ["nsproxy", "mnt_ns"],
+  ["mnt_namespace", "ns"],
+  ["ns_common", "inum"],
+  ["tcp_sock", "bytes_sent"],
+  ["tcp_sock", "bytes_retrans"],
+  ["tcp_sock", "bytes_received"],
+  ["sock_common", "skc_state"],
 ] as const;
+
+/** Members that a kernel may be built without; the programs pass over them. */
+const optional: ReadonlySet<string> = new Set(["task_struct.loginuid"]);
+const MISSING = 0xffff;
 
 /** The offsets that the programs need, of the running kernel; reads all its types, which takes 20 MB for a moment. */
 export function kernelOffsets(path = "/sys/kernel/btf/vmlinux"): number[] {
   const btf = new Btf(readBytes(path));
-  return wanted.map(([struct, member]) => btf.offset(struct, member));
+  return wanted.map(([struct, member]) => {
+    try {
+      return btf.offset(struct, member);
+    } catch (error) {
+      if (optional.has(`${struct}.${member}`)) return MISSING;
+      throw error;
+    }
+  });
 }
 
 function readBytes(path: string): Buffer {

@@ -13,6 +13,7 @@ const RAW_TRACEPOINT_OPEN = 17;
 const PROG_RAW_TRACEPOINT = 17;
 const ARRAY = 2;
 const PER_CPU_ARRAY = 6;
+const LRU_HASH = 9;
 const RING_BUFFER = 27;
 const READ = 1;
 const READ_WRITE = 3;
@@ -21,8 +22,10 @@ const BUSY = 0x8000_0000;
 const DISCARDED = 0x4000_0000;
 const SIZE = 0x3fff_ffff;
 const RING_BYTES = 1024 * 1024;
-const OFFSETS_BYTES = 32 * 4;
-const SCRATCH_BYTES = 48 + 8_192;
+const OFFSETS_BYTES = 64 * 4;
+const SCRATCH_BYTES = 56 + 8_192;
+const CONNECTIONS = 16_384;
+const CONNECTION_BYTES = 24;
 const PAGE = 4_096;
 const DRAIN_MS = 25;
 
@@ -31,6 +34,7 @@ const tracepoints = [
   ["sched_process_fork", "fork"],
   ["sched_process_exit", "exit"],
   ["inet_sock_set_state", "tcp"],
+  ["tcp_retransmit_skb", "retransmit"],
 ] as const;
 
 /** Watches programs and connections from within the kernel: nothing races, nothing is polled. */
@@ -64,6 +68,7 @@ export class KernelWatch implements Source {
         offsets: this.#map([ARRAY, 4, OFFSETS_BYTES, 1]),
         lost: this.#map([ARRAY, 4, 8, 1]),
         scratch: this.#map([PER_CPU_ARRAY, 4, SCRATCH_BYTES, 1]),
+        conns: this.#map([LRU_HASH, 8, CONNECTION_BYTES, CONNECTIONS]),
       };
       this.#lost = maps.lost;
       this.#setOffsets(maps.offsets, offsets);

@@ -14,7 +14,7 @@ const RECEIVE_BYTES = 65_536;
 const HEADER = 16;
 
 /** Families of netlink that the agent speaks. */
-export const family = { sockDiag: 4, audit: 9, connector: 11 } as const;
+export const family = { sockDiag: 4, audit: 9, connector: 11, kernelObjects: 15 } as const;
 
 /** One message of the kernel: its type, flags, and body. The body is valid until the next receive. */
 export interface KernelMessage {
@@ -112,4 +112,16 @@ export function messagesOf(bytes: Buffer): KernelMessage[] {
     at += (size + 3) & ~3;
   }
   return messages;
+}
+
+/** Takes attributes apart, by their types; the last one of a type counts, what is cut short is left out. */
+export function attributesOf(bytes: Buffer): Map<number, Buffer> {
+  const found = new Map<number, Buffer>();
+  for (let at = 0; at + 4 <= bytes.length; ) {
+    const size = bytes.readUInt16LE(at);
+    if (size < 4 || at + size > bytes.length) break;
+    found.set(bytes.readUInt16LE(at + 2) & 0x3fff, bytes.subarray(at + 4, at + size));
+    at += (size + 3) & ~3;
+  }
+  return found;
 }

@@ -1,6 +1,6 @@
 import { agentErrors } from "../errors.js";
 import { addressOf } from "./host-events.js";
-import { family, type KernelMessage, Netlink } from "./netlink.js";
+import { attributesOf, family, type KernelMessage, Netlink } from "./netlink.js";
 
 const DIAG_BY_FAMILY = 20;
 const DONE = 3;
@@ -23,6 +23,36 @@ export interface WaitingSocket {
   readonly inode: string;
 }
 
+/** A socket with another end. */
+export interface TalkingSocket {
+  readonly protocol: "tcp" | "udp";
+  readonly address: string;
+  readonly port: number;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly uid: number;
+  readonly inode: string;
+}
+
+/** One that was destroyed, with what went over it where the kernel says it. */
+export interface Closed extends TalkingSocket {
+  readonly sent?: number;
+  readonly received?: number;
+}
+
+const ESTABLISHED = 1 << 1;
+const INFO = 2;
+const INFO_RECEIVED = 128;
+const INFO_SENT = 200;
+const INFO_RETRANSMITTED = 208;
+const PROTOCOL = 5;
+const talkingKinds = [
+  { family: INET, number: TCP },
+  { family: INET6, number: TCP },
+  { family: INET, number: UDP },
+  { family: INET6, number: UDP },
+] as const;
+
 const kinds = [
   { protocol: "tcp", family: INET, number: TCP, states: LISTEN },
   { protocol: "tcp6", family: INET6, number: TCP, states: LISTEN },
@@ -35,14 +65,27 @@ export class SockDiag {
   readonly #netlink = new Netlink(family.sockDiag);
 
   waiting(): WaitingSocket[] {
-    return kinds.flatMap((kind) => {
-      const request = Buffer.alloc(56);
-      request[0] = kind.family;
-      request[1] = kind.number;
-      request.writeUInt32LE(kind.states, 4);
-      this.#netlink.send(DIAG_BY_FAMILY, REQUEST_DUMP, request);
-      return this.#answers().flatMap((body) => socketOf(kind.protocol, body) ?? []);
-    });
+    return kinds.flatMap((kind) =>
+      this.#dump(kind, kind.states).flatMap((body) => socketOf(kind.protocol, body) ?? []),
+    );
+  }
+
+  /** Sockets with another end. */
+  talking(): TalkingSocket[] {
+    return talkingKinds.flatMap((kind) =>
+      this.#dump(kind, ESTABLISHED).flatMap(
+        (body) => talkingOf(kind.number === TCP ? "tcp" : "udp", body) ?? [],
+      ),
+    );
+  }
+
+  #dump(kind: { readonly family: number; readonly number: number }, states: number): Buffer[] {
+    const request = Buffer.alloc(56);
+    request[0] = kind.family;
+    request[1] = kind.number;
+    request.writeUInt32LE(states, 4);
+    this.#netlink.send(DIAG_BY_FAMILY, REQUEST_DUMP, request);
+    return this.#answers();
   }
 
   close(): void {
@@ -78,5 +121,40 @@ export function socketOf(protocol: WaitingSocket["protocol"], body: Buffer): Wai
     port: body.readUInt16BE(4),
     address: addressOf(body.subarray(8, 24), body[0] === INET6),
     inode: String(body.readUInt32LE(68)),
+  };
+}
+
+/** The same of a socket with another end; undefined when it has none. */
+export function talkingOf(protocol: TalkingSocket["protocol"], body: Buffer): TalkingSocket | undefined {
+  if (body.length < ANSWER_BYTES) return undefined;
+  const isV6 = body[0] === INET6;
+  const remotePort = body.readUInt16BE(6);
+  if (remotePort === 0) return undefined;
+  return {
+    protocol,
+    port: body.readUInt16BE(4),
+    remotePort,
+    address: addressOf(body.subarray(8, 24), isV6),
+    remoteAddress: addressOf(body.subarray(24, 40), isV6),
+    uid: body.readUInt32LE(64),
+    inode: String(body.readUInt32LE(68)),
+  };
+}
+
+/** Reads the news that a socket was destroyed: the same answer, with its protocol and figures behind it. */
+export function closedOf(body: Buffer): Closed | undefined {
+  const parts = attributesOf(body.subarray(Math.min(ANSWER_BYTES, body.length)));
+  const protocol = parts.get(PROTOCOL)?.[0] === UDP ? "udp" : "tcp";
+  const socket = talkingOf(protocol, body);
+  if (!socket) return undefined;
+  const info = parts.get(INFO);
+  const number = (at: number): number | undefined =>
+    info && info.length >= at + 8 ? Number(info.readBigUInt64LE(at)) : undefined;
+  const sent = number(INFO_SENT);
+  const received = number(INFO_RECEIVED);
+  return {
+    ...socket,
+    ...(sent === undefined ? {} : { sent: sent - (number(INFO_RETRANSMITTED) ?? 0) }),
+    ...(received === undefined ? {} : { received }),
   };
 }

@@ -4,6 +4,7 @@ import type { Recorder } from "@picket/kit";
 import type { EventName, SecurityEvent } from "@picket/schema";
 import { messageOf } from "../errors.js";
 import { hostWithSockets } from "../host.js";
+import { FileHashes } from "../processes/file-hashes.js";
 import { FileProcessReader } from "../processes/process-reader.js";
 import { ProcessTable } from "../processes/process-table.js";
 import { Aggregation } from "../report/aggregation.js";
@@ -11,7 +12,7 @@ import type { Rounds } from "../rounds.js";
 import type { Settings } from "../settings/settings.js";
 import * as signals from "../signals.js";
 import type { Source } from "../sources/host-events.js";
-import { type Coverage, openFirst, waysToWatch } from "../sources/open.js";
+import { type Coverage, openBest, waysToWatch } from "../sources/open.js";
 import { Happenings } from "./happenings.js";
 import { type LoginSource, openLoginFiles } from "./login-watch.js";
 import { Snapshots } from "./snapshots.js";
@@ -45,9 +46,9 @@ export class Watching {
   readonly #table = new ProcessTable(new FileProcessReader());
   readonly #closeHost: () => void;
   #coverage: Coverage = {};
-  #source: Source | undefined;
+  #sources: readonly Source[] = [];
   #logins: LoginSource | undefined;
-  #lost = 0;
+  readonly #lost = new Map<string, number>();
 
   constructor(options: WatchingOptions) {
     const { settings, recorder, keep } = options;
@@ -92,17 +93,23 @@ export class Watching {
 
   /** Events that sources lost since the last call. */
   takeLost(): number {
-    const lost = this.#source?.lost() ?? 0;
-    const since = Math.max(lost - this.#lost, 0);
-    this.#lost = lost;
-    if (since > 0) signals.sourceLost(this.#options.recorder, { source: this.#source?.name ?? "" }, since);
-    return since;
+    let total = 0;
+    for (const source of this.#sources) {
+      const lost = source.lost();
+      const since = Math.max(lost - (this.#lost.get(source.name) ?? 0), 0);
+      this.#lost.set(source.name, lost);
+      if (since > 0) signals.sourceLost(this.#options.recorder, { source: source.name }, since);
+      total += since;
+    }
+    return total;
   }
 
   /** Takes what is left, with what was folded, and lets go of the host. */
   close(): void {
-    this.#source?.drain();
-    this.#source?.close();
+    for (const source of this.#sources) {
+      source.drain();
+      source.close();
+    }
     this.#logins?.close();
     this.#options.keep(this.#aggregation.flush(Date.now(), true));
     this.#closeHost();
@@ -119,6 +126,7 @@ export class Watching {
       listener: (port) => this.#snapshots.listener(port),
       portsChanged: () => rounds.soon("ports", PORTS_SOON_MS, () => this.#snapshots.ports()),
       now: Date.now,
+      hashes: new FileHashes(),
     });
   }
 
@@ -126,9 +134,9 @@ export class Watching {
     const { folder, recorder, settings } = this.#options;
     const refused = new Set(settings.list("sourcesDisabled"));
     const ways = waysToWatch(folder).filter(({ name }) => !refused.has(name));
-    const opened = await openFirst(ways, (event) => this.#happenings.take(event));
+    const opened = await openBest(ways, (event) => this.#happenings.take(event));
     for (const { way, why } of opened.refusals) signals.sourceRefused(recorder, { source: way }, 1, { why });
-    this.#source = opened.source;
+    this.#sources = opened.sources;
     this.#logins = openLoginFiles(canRead, arch());
     const snapshot = "snapshot";
     this.#coverage = {
@@ -139,7 +147,7 @@ export class Watching {
       LocalUsers: snapshot,
       SystemInformation: snapshot,
     };
-    for (const source of new Set([opened.source?.name, this.#logins?.name]))
+    for (const source of new Set([...opened.sources.map(({ name }) => name), this.#logins?.name]))
       if (source) signals.sourceOpened(recorder, { source });
   }
 }
