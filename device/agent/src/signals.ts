@@ -121,3 +121,9 @@ export const keyRefused = signal({
   counter: "picket_agent_key_rotations_refused_total",
   labels: [],
 });
+export const itemsLeftOut = signal({
+  level: "warn",
+  message: "A snapshot has more items than are told; the others were left out.",
+  counter: "picket_agent_items_left_out_total",
+  labels: ["collector"],
+});

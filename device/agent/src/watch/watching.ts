@@ -2,6 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { arch } from "node:os";
 import type { Recorder } from "@picket/kit";
 import type { EventName, SecurityEvent } from "@picket/schema";
+import { osBaseline } from "../collectors/os-baseline.js";
 import { messageOf } from "../errors.js";
 import { hostWithSockets } from "../host.js";
 import { FileHashes } from "../processes/file-hashes.js";
@@ -12,8 +13,20 @@ import type { Rounds } from "../rounds.js";
 import type { Settings } from "../settings/settings.js";
 import * as signals from "../signals.js";
 import type { Source } from "../sources/host-events.js";
+
+<<<<<<< Updated upstream
+
 import { type Coverage, openBest, waysToWatch } from "../sources/open.js";
+
+=======
+
+import { type Coverage, openFirst, waysToWatch } from "../sources/open.js";
+import { DeviceWatch } from "../sources/uevents.js";
+
+>>>>>>> Stashed changes
+
 import { Happenings } from "./happenings.js";
+import { Health } from "./health.js";
 import { type LoginSource, openLoginFiles } from "./login-watch.js";
 import { Snapshots } from "./snapshots.js";
 
@@ -21,6 +34,8 @@ const PORTS_MS = 2_000;
 const PORTS_SOON_MS = 100;
 const LOGINS_MS = 1_000;
 const CHANGES_MS = 3_000;
+const DEVICES_MS = 1_000;
+const DEVICES_SOON_MS = 500;
 const FOLD_MS = 5_000;
 
 /** What watching a host works with. */
@@ -45,8 +60,14 @@ export class Watching {
   readonly #happenings: Happenings;
   readonly #table = new ProcessTable(new FileProcessReader());
   readonly #closeHost: () => void;
+  readonly #health = new Health();
   #coverage: Coverage = {};
+<<<<<<< Updated upstream
   #sources: readonly Source[] = [];
+=======
+  #devices: DeviceWatch | undefined;
+  #source: Source | undefined;
+>>>>>>> Stashed changes
   #logins: LoginSource | undefined;
   readonly #lost = new Map<string, number>();
 
@@ -67,13 +88,17 @@ export class Watching {
       keep,
       failed: (collector, error) =>
         signals.collectorFailed(recorder, { collector }, 1, { why: messageOf(error) }),
+      leftOut: (collector, items) => signals.itemsLeftOut(recorder, { collector }, items),
+      mostBytes: () => settings.count("maxMessageSizeInBytes"),
+      more: [{ collector: osBaseline }],
+      health: this.#health,
     });
     this.#happenings = this.#openHappenings();
   }
 
   /** Which source serves each event, or why none does. */
   get coverage(): Coverage {
-    return this.#coverage;
+    return this.#health.coverage(this.#coverage);
   }
 
   async open(): Promise<void> {
@@ -82,13 +107,15 @@ export class Watching {
     this.#table.seed();
     rounds.every(PORTS_MS, () => this.#snapshots.ports(), true);
     rounds.every(LOGINS_MS, () => keep(this.#logins?.read() ?? []), true);
+    rounds.every(DEVICES_MS, () => this.#lookAtDevices());
     rounds.every(CHANGES_MS, () => this.#snapshots.changes(), true);
     rounds.every(FOLD_MS, () => keep(this.#aggregation.flush(Date.now())));
   }
 
-  /** Takes every snapshot. */
-  snapshot(): Promise<void> {
-    return this.#snapshots.all();
+  /** Takes every snapshot, and tells where each kind of event comes from. */
+  async snapshot(): Promise<void> {
+    await this.#snapshots.all();
+    this.#options.keep([this.#health.event(this.#coverage)]);
   }
 
   /** Events that sources lost since the last call. */
@@ -111,8 +138,25 @@ export class Watching {
       source.close();
     }
     this.#logins?.close();
+    this.#devices?.close();
     this.#options.keep(this.#aggregation.flush(Date.now(), true));
     this.#closeHost();
+  }
+
+  /** A device comes with its parts, so that a moment is waited for them. */
+  #lookAtDevices(): void {
+    if ((this.#devices?.read() ?? []).length > 0)
+      this.#options.rounds.soon("devices", DEVICES_SOON_MS, () => this.#snapshots.one("ConnectedHardware"));
+  }
+
+  /** What is plugged in is also seen by looking from time to time. */
+  #openDevices(): string {
+    try {
+      this.#devices = new DeviceWatch();
+      return "uevent";
+    } catch (error) {
+      return `polling (uevent: ${messageOf(error)})`;
+    }
   }
 
   #openHappenings(): Happenings {
@@ -144,8 +188,7 @@ export class Watching {
       Login: this.#logins?.name ?? "none (no log of logins can be read)",
       ListeningPorts:
         process.getuid?.() === 0 ? snapshot : `${snapshot} (processes of other users are not seen)`,
-      LocalUsers: snapshot,
-      SystemInformation: snapshot,
+      ConnectedHardware: this.#openDevices(),
     };
     for (const source of new Set([...opened.sources.map(({ name }) => name), this.#logins?.name]))
       if (source) signals.sourceOpened(recorder, { source });
