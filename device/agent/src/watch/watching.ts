@@ -14,16 +14,9 @@ import type { Settings } from "../settings/settings.js";
 import * as signals from "../signals.js";
 import type { Source } from "../sources/host-events.js";
 
-<<<<<<< Updated upstream
-
 import { type Coverage, openBest, waysToWatch } from "../sources/open.js";
 
-=======
-
-import { type Coverage, openFirst, waysToWatch } from "../sources/open.js";
 import { DeviceWatch } from "../sources/uevents.js";
-
->>>>>>> Stashed changes
 
 import { Happenings } from "./happenings.js";
 import { Health } from "./health.js";
@@ -62,12 +55,8 @@ export class Watching {
   readonly #closeHost: () => void;
   readonly #health = new Health();
   #coverage: Coverage = {};
-<<<<<<< Updated upstream
   #sources: readonly Source[] = [];
-=======
   #devices: DeviceWatch | undefined;
-  #source: Source | undefined;
->>>>>>> Stashed changes
   #logins: LoginSource | undefined;
   readonly #lost = new Map<string, number>();
 
