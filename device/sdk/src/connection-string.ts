@@ -7,13 +7,13 @@ export interface ConnectionString {
   readonly port?: number;
   readonly deviceId: string;
   readonly moduleId?: string;
-  /** Base64. */
+  /** Base64; empty when a certificate speaks for the device (`x509=true`). */
   readonly sharedAccessKey: string;
   /** The socket goes there; user name and token keep `hostName`. */
   readonly gatewayHostName?: string;
 }
 
-/** Reads `HostName=…;DeviceId=…[;ModuleId=…];SharedAccessKey=…[;GatewayHostName=…]`; the host may carry a port. */
+/** Reads `HostName=…;DeviceId=…[;ModuleId=…];SharedAccessKey=…[;GatewayHostName=…]`, with `x509=true` instead of a key; the host may carry a port. */
 export function parseConnectionString(text: string): ConnectionString {
   const parts = new Map<string, string>();
   for (const part of text.trim().split(";")) {
@@ -29,6 +29,7 @@ export function parseConnectionString(text: string): ConnectionString {
     );
   };
   const [hostName = "", port] = need("HostName").split(":");
+  const hasCertificate = parts.get("x509")?.toLowerCase() === "true";
   const moduleId = parts.get("moduleid");
   const gatewayHostName = parts.get("gatewayhostname");
   if (port !== undefined && !/^\d{1,5}$/.test(port)) {
@@ -40,7 +41,7 @@ export function parseConnectionString(text: string): ConnectionString {
   return {
     hostName,
     deviceId: need("DeviceId"),
-    sharedAccessKey: need("SharedAccessKey"),
+    sharedAccessKey: hasCertificate ? "" : need("SharedAccessKey"),
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(moduleId ? { moduleId } : {}),
     ...(gatewayHostName ? { gatewayHostName } : {}),
@@ -52,7 +53,8 @@ export function formatConnectionString(parts: ConnectionString): string {
   const { hostName, port, deviceId, moduleId, sharedAccessKey, gatewayHostName } = parts;
   const module = moduleId ? `;ModuleId=${moduleId}` : "";
   const gateway = gatewayHostName ? `;GatewayHostName=${gatewayHostName}` : "";
-  return `HostName=${hostName}${port ? `:${port}` : ""};DeviceId=${deviceId}${module};SharedAccessKey=${sharedAccessKey}${gateway}`;
+  const secret = sharedAccessKey === "" ? "x509=true" : `SharedAccessKey=${sharedAccessKey}`;
+  return `HostName=${hostName}${port ? `:${port}` : ""};DeviceId=${deviceId}${module};${secret}${gateway}`;
 }
 
 /** What a token is for and how long it lives. */

@@ -16,6 +16,9 @@ export type ClientErrorCode =
   | "CLIENT_BAD_CONNECTION_STRING"
   | "CLIENT_REFUSED"
   | "CLIENT_CERTIFICATE"
+  | "CLIENT_CLOCK"
+  | "CLIENT_PROVISIONING"
+  | "CLIENT_SEALED_KEY"
   | "CLIENT_UNREACHABLE"
   | "CLIENT_DISCONNECTED"
   | "CLIENT_CLOSED"
@@ -26,6 +29,7 @@ export type ClientErrorCode =
 
 const retryLater = new Set<ClientErrorCode>([
   "CLIENT_UNREACHABLE",
+  "CLIENT_CLOCK",
   "CLIENT_DISCONNECTED",
   "CLIENT_TIMEOUT",
   "CLIENT_TWIN",

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type ConnectionString, sharedAccessSignature } from "./connection-string.js";
 import { ClientError } from "./errors.js";
 import { type Incoming, MqttLink } from "./mqtt-link.js";
+import type { ClientCertificate, SocketOptions } from "./socket.js";
 
 /** How a client connects. */
 export interface HubClientOptions {
@@ -10,6 +11,12 @@ export interface HubClientOptions {
   readonly ca?: string;
   /** Address the socket goes to instead of the connection string's host. */
   readonly address?: string;
+  /** Speaks for the device instead of a key. */
+  readonly certificate?: ClientCertificate;
+  /** MQTT within a WebSocket on port 443, for networks that let nothing else out. */
+  readonly isWebSocket?: boolean;
+  /** An HTTP proxy, such as `http://user:password@proxy.local:3128`. */
+  readonly proxy?: string;
   /** Who is speaking, such as `picket-agent/0.1.0 (node v20; Debian 12; x64)`. */
   readonly userAgent: string;
   readonly keepAliveSeconds?: number;
@@ -49,6 +56,8 @@ export interface HubClient {
   twin(): Promise<Twin>;
   /** Sends a patch of reported properties; answers their new version. */
   report(patch: object): Promise<number>;
+  /** Connects with another key and keeps to it; when the hub refuses it, goes back to the one before and throws. */
+  changeKey(sharedAccessKey: string): Promise<void>;
   onDesired(listener: DesiredListener): void;
   onMethod(listener: MethodListener): void;
   onState(listener: StateListener): void;
@@ -74,6 +83,7 @@ interface Asked {
 
 class Client implements HubClient {
   readonly #options: HubClientOptions;
+  #connection: ConnectionString;
   readonly #asked = new Map<string, Asked>();
   #link: MqttLink | undefined;
   #closed = false;
@@ -86,6 +96,7 @@ class Client implements HubClient {
 
   constructor(options: HubClientOptions) {
     this.#options = options;
+    this.#connection = options.connection;
   }
 
   get isConnected(): boolean {
@@ -106,25 +117,11 @@ class Client implements HubClient {
 
   async connect(): Promise<void> {
     if (this.#closed) throw new ClientError("CLIENT_CLOSED", "The client was closed.");
-    const {
-      connection,
-      ca,
-      address,
-      keepAliveSeconds = 240,
-      window = 16,
-      tokenSeconds = 3_600,
-    } = this.#options;
-    const host = address ?? connection.gatewayHostName ?? connection.hostName;
+    const { keepAliveSeconds = 240, window = 16, tokenSeconds = 3_600 } = this.#options;
     const link = new MqttLink({ window });
     await link.open({
-      host,
-      port: connection.port ?? 8883,
-      serverName: connection.hostName,
-      ...(ca === undefined ? {} : { ca }),
-      clientId: clientId(connection),
-      username: `${connection.hostName}/${clientId(connection)}/?api-version=2021-04-12&DeviceClientType=${encodeURIComponent(this.#options.userAgent)}`,
-      password: this.#token(tokenSeconds),
-      keepAliveSeconds,
+      socket: this.#socket(),
+      introduce: () => ({ ...this.#introduction(tokenSeconds), keepAliveSeconds, clean: false }),
       onMessage: (message) => this.#take(message),
       onClose: (cause) => this.#lost(link, cause),
     });
@@ -140,7 +137,7 @@ class Client implements HubClient {
     const bag = Object.entries(properties).map(
       ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
     );
-    const { deviceId, moduleId } = this.#options.connection;
+    const { deviceId, moduleId } = this.#connection;
     const module = moduleId ? `/modules/${moduleId}` : "";
     const bytes =
       typeof body === "string"
@@ -172,14 +169,53 @@ class Client implements HubClient {
     return version;
   }
 
+  async changeKey(sharedAccessKey: string): Promise<void> {
+    const before = this.#connection;
+    this.#connection = { ...before, sharedAccessKey };
+    try {
+      await this.#letGo();
+      await this.connect();
+    } catch (error) {
+      this.#connection = before;
+      this.#again();
+      throw error;
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#letGo();
+    this.#forget(new ClientError("CLIENT_CLOSED", "The client was closed."));
+  }
+
+  async #letGo(): Promise<void> {
     clearTimeout(this.#retry);
     clearTimeout(this.#renewal);
     const link = this.#link;
     this.#link = undefined;
     await link?.close();
-    this.#forget(new ClientError("CLIENT_CLOSED", "The client was closed."));
+  }
+
+  #socket(): SocketOptions {
+    const { ca, address, certificate, isWebSocket = false, proxy } = this.#options;
+    const { hostName, gatewayHostName, port = isWebSocket ? 443 : 8883 } = this.#connection;
+    return {
+      host: address ?? gatewayHostName ?? hostName,
+      port,
+      serverName: hostName,
+      isWebSocket,
+      ...(ca === undefined ? {} : { ca }),
+      ...(certificate === undefined ? {} : { certificate }),
+      ...(proxy === undefined ? {} : { proxy }),
+    };
+  }
+
+  #introduction(tokenSeconds: number) {
+    const connection = this.#connection;
+    const agent = encodeURIComponent(this.#options.userAgent);
+    const username = `${connection.hostName}/${clientId(connection)}/?api-version=2021-04-12&DeviceClientType=${agent}`;
+    const own = { clientId: clientId(connection), username };
+    return connection.sharedAccessKey === "" ? own : { ...own, password: this.#token(tokenSeconds) };
   }
 
   #linked(): MqttLink {
@@ -191,7 +227,7 @@ class Client implements HubClient {
   }
 
   #token(seconds: number): string {
-    const { connection } = this.#options;
+    const connection = this.#connection;
     const module = connection.moduleId ? `/modules/${connection.moduleId}` : "";
     return sharedAccessSignature({
       resource: `${connection.hostName}/devices/${connection.deviceId}${module}`,

@@ -24,3 +24,10 @@ export {
   openHubClient,
   type Twin,
 } from "./hub-client.js";
+export {
+  deviceKeyOf,
+  type Enrolment,
+  provisionDevice,
+} from "./provisioning.js";
+export { type KeyOwner, openSealedKey, sealKey } from "./sealed-key.js";
+export type { ClientCertificate } from "./socket.js";

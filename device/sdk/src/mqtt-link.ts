@@ -1,6 +1,21 @@
-import { connect, type TLSSocket } from "node:tls";
-import { generate, type Packet, parser } from "mqtt-packet";
+import type { Duplex } from "node:stream";
 import { ClientError } from "./errors.js";
+import {
+  acknowledged,
+  connackCode,
+  connectFrame,
+  disconnectFrame,
+  type Frame,
+  FrameReader,
+  type Introduction,
+  packet,
+  pingFrame,
+  pubackFrame,
+  publication,
+  publishFrame,
+  subscribeFrame,
+} from "./mqtt-frames.js";
+import { openSocket, type SocketOptions } from "./socket.js";
 
 /** A message that the hub sent. */
 export interface Incoming {
@@ -10,29 +25,31 @@ export interface Incoming {
 
 /** How a link is opened. */
 export interface LinkOptions {
-  readonly host: string;
-  readonly port: number;
-  /** Name the certificate must have. */
-  readonly serverName: string;
-  readonly ca?: string;
-  readonly clientId: string;
-  readonly username: string;
-  readonly password: string;
-  readonly keepAliveSeconds: number;
+  readonly socket: SocketOptions;
+  /** Made when the socket is open, so that a token is as young as can be. */
+  readonly introduce: () => Introduction;
   readonly onMessage: (message: Incoming) => void;
   /** Told once, when an open link ends. */
   readonly onClose: (cause: Error) => void;
 }
 
-const CONNECT_MS = 30_000;
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
 
-/** One MQTT 3.1.1 connection over TLS: it opens, carries, and ends; opening again is its owner's business. */
+const CONNECT_MS = 30_000;
+const GOODBYE_MS = 1_000;
+
+/** One MQTT 3.1.1 connection: it opens, carries, and ends; opening again is its owner's business. */
 export class MqttLink {
   readonly #window: number;
-  readonly #unacked = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  readonly #unacked = new Map<number, Waiting>();
   readonly #waiting: (() => void)[] = [];
-  readonly #packets = parser({ protocolVersion: 4 });
-  #socket: TLSSocket | undefined;
+  readonly #frames = new FrameReader();
+  #stream: Duplex | undefined;
+  #options: LinkOptions | undefined;
+  #opening: Waiting | undefined;
   #nextId = 0;
   #pings: NodeJS.Timeout | undefined;
   #answered = true;
@@ -42,68 +59,39 @@ export class MqttLink {
     this.#window = window;
   }
 
-  open(options: LinkOptions): Promise<void> {
-    const { host, port, serverName, ca } = options;
-    const isAddress = /^[\d.]+$|:/.test(serverName);
-    return new Promise((resolve, reject) => {
-      const socket = connect({
-        host,
-        port,
-        ...(isAddress ? {} : { servername: serverName }),
-        ...(ca === undefined ? {} : { ca }),
-        minVersion: "TLSv1.2",
+  async open(options: LinkOptions): Promise<void> {
+    this.#options = options;
+    const { host, port } = options.socket;
+    const late = new ClientError(
+      "CLIENT_UNREACHABLE",
+      `${host}:${port} did not answer within ${CONNECT_MS / 1000} s.`,
+    );
+    const abort = new AbortController();
+    const timer = setTimeout(() => {
+      abort.abort(late);
+      this.#end(late);
+    }, CONNECT_MS);
+    try {
+      const stream = await openSocket(options.socket, abort.signal);
+      this.#stream = stream;
+      await new Promise<void>((resolve, reject) => {
+        this.#opening = { resolve, reject };
+        this.#listen(stream);
+        const introduction = options.introduce();
+        this.#write(connectFrame(introduction));
+        this.#keepAlive(introduction.keepAliveSeconds);
       });
-      this.#socket = socket;
-      let isOpen = false;
-      const end = (cause: Error): void => {
-        if (this.#ended) return;
-        this.#ended = cause;
-        clearTimeout(timer);
-        clearInterval(this.#pings);
-        socket.destroy();
-        for (const { reject: refuse } of this.#unacked.values()) refuse(cause);
-        this.#unacked.clear();
-        for (const go of this.#waiting.splice(0)) go();
-        if (isOpen) options.onClose(cause);
-        else reject(cause);
-      };
-      const late = new ClientError(
-        "CLIENT_UNREACHABLE",
-        `${host}:${port} did not answer within ${CONNECT_MS / 1000} s.`,
-      );
-      const timer = setTimeout(() => end(late), CONNECT_MS);
-      this.#packets.on("packet", (packet: Packet) => {
-        if (packet.cmd !== "connack") return this.#take(packet, options);
-        if (packet.returnCode !== 0) return end(refusal(packet.returnCode ?? 0, options));
-        clearTimeout(timer);
-        isOpen = true;
-        this.#keepAlive(options.keepAliveSeconds, end);
-        resolve();
-      });
-      this.#packets.on("error", (error: Error) =>
-        end(
-          new ClientError("CLIENT_DISCONNECTED", `The hub sent bytes that are not MQTT: ${error.message}.`),
-        ),
-      );
-      socket.on("secureConnect", () => this.#introduce(options));
-      socket.on("data", (chunk) => this.#packets.parse(chunk));
-      socket.on("error", (error: NodeJS.ErrnoException) => end(unreachable(error, options)));
-      socket.on("close", () => end(new ClientError("CLIENT_DISCONNECTED", "The hub closed the connection.")));
-    });
-  }
-
-  #introduce({ clientId, username, password, keepAliveSeconds: keepalive }: LinkOptions): void {
-    const own = { clientId, username, password: Buffer.from(password), keepalive };
-    this.#write({ cmd: "connect", protocolId: "MQTT", protocolVersion: 4, clean: false, ...own });
+    } catch (error) {
+      this.#end(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   subscribe(topics: readonly string[]): Promise<void> {
     const messageId = this.#id();
-    this.#write({
-      cmd: "subscribe",
-      messageId,
-      subscriptions: topics.map((topic) => ({ topic, qos: 0 as const })),
-    });
+    this.#write(subscribeFrame(messageId, topics));
     return new Promise((resolve, reject) => this.#unacked.set(messageId, { resolve, reject }));
   }
 
@@ -112,45 +100,90 @@ export class MqttLink {
     while (qos === 1 && this.#unacked.size >= this.#window && !this.#ended)
       await new Promise<void>((go) => this.#waiting.push(go));
     if (this.#ended) throw this.#ended;
-    const frame = { cmd: "publish" as const, topic, payload, dup: false, retain: false };
+    const messageId = qos === 0 ? 0 : this.#id();
+    const frame = publishFrame({ topic, payload, qos, messageId });
     if (qos === 0) {
-      this.#write({ ...frame, qos });
+      this.#write(frame);
       return;
     }
-    const messageId = this.#id();
-    const acknowledged = new Promise<void>((resolve, reject) =>
-      this.#unacked.set(messageId, { resolve, reject }),
-    );
-    this.#write({ ...frame, qos, messageId });
-    return acknowledged;
+    const taken = new Promise<void>((resolve, reject) => this.#unacked.set(messageId, { resolve, reject }));
+    this.#write(frame);
+    return taken;
   }
 
   async close(): Promise<void> {
-    if (this.#ended || !this.#socket) return;
-    const closed = new Promise((resolve) => this.#socket?.once("close", resolve));
-    this.#write({ cmd: "disconnect" });
-    this.#socket.end();
-    setTimeout(() => this.#socket?.destroy(), 1_000).unref();
+    const stream = this.#stream;
+    if (this.#ended || !stream) return;
+    const closed = new Promise((resolve) => stream.once("close", resolve));
+    this.#write(disconnectFrame());
+    stream.end();
+    setTimeout(() => stream.destroy(), GOODBYE_MS).unref();
     await closed;
   }
 
-  #take(packet: Packet, options: LinkOptions): void {
-    if (packet.cmd === "puback" || packet.cmd === "suback") {
-      const id = packet.messageId ?? 0;
+  #listen(stream: Duplex): void {
+    stream.on("data", (chunk: Buffer) => {
+      try {
+        for (const frame of this.#frames.take(chunk)) this.#take(frame);
+      } catch (error) {
+        this.#end(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+    stream.on("error", (error: Error) =>
+      this.#end(
+        error instanceof ClientError
+          ? error
+          : new ClientError("CLIENT_DISCONNECTED", `The connection broke: ${error.message}.`, {
+              cause: error,
+            }),
+      ),
+    );
+    stream.on("close", () =>
+      this.#end(new ClientError("CLIENT_DISCONNECTED", "The hub closed the connection.")),
+    );
+  }
+
+  #take(frame: Frame): void {
+    if (frame.type === packet.connack) this.#welcomed(connackCode(frame.body));
+    else if (frame.type === packet.puback || frame.type === packet.suback) {
+      const id = acknowledged(frame.body);
       this.#unacked.get(id)?.resolve();
       this.#unacked.delete(id);
       this.#waiting.shift()?.();
-    } else if (packet.cmd === "publish") {
-      if (packet.qos === 1) this.#write({ cmd: "puback", messageId: packet.messageId ?? 0 });
-      options.onMessage({ topic: packet.topic, body: Buffer.from(packet.payload) });
-    } else if (packet.cmd === "pingresp") this.#answered = true;
+    } else if (frame.type === packet.publish) {
+      const { topic, payload, qos, messageId } = publication(frame);
+      if (qos === 1) this.#write(pubackFrame(messageId));
+      this.#options?.onMessage({ topic, body: Buffer.from(payload) });
+    } else if (frame.type === packet.pingresp) this.#answered = true;
   }
 
-  #keepAlive(seconds: number, end: (cause: Error) => void): void {
+  #welcomed(code: number): void {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    if (code === 0) opening?.resolve();
+    else opening?.reject(refusal(code, this.#options));
+  }
+
+  #end(cause: Error): void {
+    if (this.#ended) return;
+    this.#ended = cause;
+    clearInterval(this.#pings);
+    this.#stream?.destroy();
+    for (const { reject } of this.#unacked.values()) reject(cause);
+    this.#unacked.clear();
+    for (const go of this.#waiting.splice(0)) go();
+    const opening = this.#opening;
+    this.#opening = undefined;
+    if (opening) opening.reject(cause);
+    else if (this.#stream) this.#options?.onClose(cause);
+  }
+
+  #keepAlive(seconds: number): void {
     const beat = (): void => {
-      if (!this.#answered) end(new ClientError("CLIENT_DISCONNECTED", "The hub did not answer a ping."));
+      if (!this.#answered)
+        this.#end(new ClientError("CLIENT_DISCONNECTED", "The hub did not answer a ping."));
       this.#answered = false;
-      this.#write({ cmd: "pingreq" });
+      this.#write(pingFrame());
     };
     this.#pings = setInterval(beat, seconds * 750);
     this.#pings.unref();
@@ -162,34 +195,25 @@ export class MqttLink {
     return this.#nextId;
   }
 
-  #write(packet: Packet): void {
-    if (!this.#ended) this.#socket?.write(generate(packet, { protocolVersion: 4 }));
+  #write(frame: Buffer): void {
+    if (!this.#ended) this.#stream?.write(frame);
   }
 }
 
-function refusal(code: number, { clientId, host }: LinkOptions): ClientError {
+const reasons: Readonly<Record<number, string>> = {
+  1: "it does not speak MQTT 3.1.1",
+  2: "it does not take the client id",
+  4: "the key or token is wrong, or this clock is",
+  5: "the device is unknown, disabled or not allowed, or this clock is wrong",
+};
+
+function refusal(code: number, options: LinkOptions | undefined): ClientError {
+  const host = options?.socket.host ?? "";
   if (code === 3)
     return new ClientError("CLIENT_UNREACHABLE", `The hub ${host} is not available at the moment.`);
-  const reasons: Readonly<Record<number, string>> = {
-    2: "it does not take the client id",
-    4: "the key or token is wrong",
-    5: "the device is unknown, disabled or not allowed",
-  };
+  const who = options?.introduce().clientId ?? "";
   return new ClientError(
     "CLIENT_REFUSED",
-    `The hub ${host} refused ${clientId}: ${reasons[code] ?? `it answered ${code}`}. Check the connection string and that the device is enabled.`,
+    `The hub ${host} refused ${who}: ${reasons[code] ?? `it answered ${code}`}. Check the connection string and that the device is enabled.`,
   );
-}
-
-function unreachable(error: NodeJS.ErrnoException, { host, port }: LinkOptions): ClientError {
-  const isTrust = /SELF_SIGNED|UNABLE_TO|CERT_|ALTNAME/.test(error.code ?? "");
-  if (isTrust)
-    return new ClientError(
-      "CLIENT_CERTIFICATE",
-      `The certificate of ${host} is not trusted (${error.message}). Give the hub's CA certificate.`,
-      { cause: error },
-    );
-  return new ClientError("CLIENT_UNREACHABLE", `${host}:${port} cannot be reached: ${error.message}.`, {
-    cause: error,
-  });
 }
