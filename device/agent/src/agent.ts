@@ -92,6 +92,8 @@ export class Agent {
   async start(): Promise<void> {
     signals.agentStarted(this.#recorder, {}, 1, { version: VERSION, data: this.#home.path });
     this.#delivery.obey();
+    // The first message waits for nothing: the hub knows within a moment that the device is there.
+    this.#heartbeat(performance.now());
     this.#client.onState((state, cause) => this.#stateChanged(state, cause));
     const connected = this.#connect();
     connected.catch(() => {});

@@ -82,8 +82,9 @@ export class Delivery {
     this.#ledger.dropped("Low", events, reason);
   }
 
-  /** Sends what is due. */
+  /** Sends what is due; what comes due while the hub is away is sent when it is back. */
   async tick(): Promise<void> {
+    if (!this.#options.client.isConnected) return;
     const now = this.#now();
     for (const queue of timed) {
       if (now < this.#due[queue]) continue;

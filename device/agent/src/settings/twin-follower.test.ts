@@ -90,6 +90,18 @@ test("a refused value raises a ConfigurationError and is reported with its reaso
   });
 });
 
+test("only what differs from the last report is sent again", async () => {
+  const { hub, follower } = open();
+  await follower.follow();
+  await follower.report();
+  expect(hub.reports).toHaveLength(1);
+  hub.push({ eventPriorityLogin: "Off" });
+  await settled();
+  expect(Object.keys(hub.reports[1] ?? {})).toEqual([
+    "ms_iotn:urn_azureiot_Security_SecurityAgentConfiguration",
+  ]);
+});
+
 test("a hub that does not answer leaves everything as it was", async () => {
   const { hub, changes, follower } = open();
   hub.isAway = true;

@@ -22,6 +22,8 @@ export interface TwinFollowerOptions {
 export class TwinFollower {
   readonly #options: TwinFollowerOptions;
   #isCurrent = false;
+  /** What was reported last, part by part, so that only what differs is sent. */
+  #reported = new Map<string, string>();
 
   constructor(options: TwinFollowerOptions) {
     this.#options = options;
@@ -39,6 +41,7 @@ export class TwinFollower {
     const { client, settings, recorder } = this.#options;
     try {
       this.#isCurrent = false;
+      this.#reported.clear();
       const { desired } = await client.twin();
       this.#isCurrent = true;
       await this.#apply(settings.replace(desired));
@@ -47,11 +50,20 @@ export class TwinFollower {
     }
   }
 
-  /** Says what is in force and how the agent fares. */
+  /** Says what is in force and how the agent fares, as far as the hub does not know it yet. */
   async report(): Promise<void> {
     const { client, settings, about, recorder } = this.#options;
+    const parts = Object.entries({
+      ...settings.reported(),
+      picket: { ...about(), settings: settings.state },
+    });
+    const news = parts
+      .map(([name, value]) => [name, value, JSON.stringify(value)] as const)
+      .filter(([name, , text]) => this.#reported.get(name) !== text);
+    if (news.length === 0) return;
     try {
-      await client.report({ ...settings.reported(), picket: { ...about(), settings: settings.state } });
+      await client.report(Object.fromEntries(news.map(([name, value]) => [name, value])));
+      for (const [name, , text] of news) this.#reported.set(name, text);
     } catch (error) {
       twinUnread(recorder, {}, 1, { why: messageOf(error) });
     }
