@@ -3,6 +3,7 @@ import type { Attendance } from "./attendance.js";
 import type { CommandQueues } from "./c2d/command-queues.js";
 import type { Authenticator } from "./identity/authenticator.js";
 import type { Registry } from "./identity/registry.js";
+import type { Intake } from "./messages/intake.js";
 import type { OperationLog } from "./operations/operation-log.js";
 import type { Outbound } from "./outbound.js";
 import type { HubLimits, KeyValueStore } from "./slots.js";
@@ -14,6 +15,7 @@ export interface DoorAround {
   readonly operations: OperationLog;
   readonly attendance: Attendance;
   readonly commands: CommandQueues;
+  readonly intake: Intake;
   readonly outbound: Outbound;
   readonly store: KeyValueStore;
   readonly recorder: Recorder;

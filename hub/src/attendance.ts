@@ -10,6 +10,8 @@ export interface MethodAnswer {
 export interface Attendant {
   /** Pushes a patch of desired properties, if the client asked for them. */
   pushDesired(patch: object, version: number): void;
+  /** Whether the client asked for direct methods. */
+  readonly takesMethods: boolean;
   /** Calls a direct method and answers what the device says. */
   invoke(name: string, payload: unknown, seconds: number): Promise<MethodAnswer>;
   /** Ends the connection for a reason that the operation log gives. */

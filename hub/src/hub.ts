@@ -10,7 +10,9 @@ import type { WebSocketTakers } from "./https/web-sockets.js";
 import { Authenticator } from "./identity/authenticator.js";
 import { Certificates } from "./identity/certificates.js";
 import { type Identity, Registry } from "./identity/registry.js";
+import { Intake } from "./messages/intake.js";
 import { MqttDoor } from "./mqtt/door.js";
+import { DeviceCounters } from "./operations/device-counters.js";
 import { OperationLog } from "./operations/operation-log.js";
 import { Outbound } from "./outbound.js";
 import { ServiceSide } from "./service-side.js";
@@ -63,6 +65,8 @@ export class Hub implements Closable {
   readonly service: ServiceSide;
   readonly #config: HubConfig;
   readonly #outbound: Outbound;
+  readonly #counters: DeviceCounters;
+  readonly #intake: Intake;
   readonly #attendance = new Attendance();
   readonly #mqtt: MqttDoor;
   /** Where readers find the hub's messages. */
@@ -74,7 +78,8 @@ export class Hub implements Closable {
   constructor(config: HubConfig, { outlet, store, vault, recorder, clock, events: log }: HubAround) {
     this.#config = config;
     this.#outbound = new Outbound(outlet, { recorder, clock });
-    this.operations = new OperationLog(this.#outbound, { recorder, clock });
+    this.#counters = new DeviceCounters(this.#outbound, clock);
+    this.operations = new OperationLog(this.#outbound, { recorder, clock, counters: this.#counters });
     const state = new State(store);
     this.registry = new Registry({ store: state, vault, outbound: this.#outbound, clock });
     this.certificates = new Certificates({ store, clock });
@@ -93,11 +98,19 @@ export class Hub implements Closable {
       clock,
       recorder,
     });
+    this.#intake = new Intake({
+      registry: this.registry,
+      counters: this.#counters,
+      outbound: this.#outbound,
+      recorder,
+      clock,
+    });
     const door: DoorAround = {
       authenticator: this.authenticator,
       registry: this.registry,
       operations: this.operations,
       commands: this.commands,
+      intake: this.#intake,
       attendance: this.#attendance,
       outbound: this.#outbound,
       store,
@@ -152,7 +165,7 @@ export class Hub implements Closable {
     const { blockedSince } = this.#outbound;
     return {
       connections: this.#attendance.count,
-      ...this.#mqtt.counts,
+      ...this.#intake.totals,
       unackedBytes: this.#mqtt.unackedBytes() + this.#amqp.unackedBytes(),
       refusals: this.operations.refusals,
       ...(blockedSince === undefined ? {} : { blockedSince }),
@@ -171,6 +184,7 @@ export class Hub implements Closable {
     this.events?.close();
     this.commands.close();
     this.operations.close();
+    this.#counters.close();
     await this.#outbound.drained();
   }
 }

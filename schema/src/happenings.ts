@@ -44,6 +44,7 @@ export type OperationCause =
   | "conflict"
   | "invalidRequest"
   | "unavailable"
+  | "notOnline"
   | "messageExpired"
   | "messageRejected"
   | "deliveryCountExceeded"

@@ -1,9 +1,9 @@
 import { encodeProperties, isSecurityMessage, recordKind } from "@picket/schema";
 import type { Delivery, EventContext, Message, Receiver } from "rhea";
 import { hubErrors } from "../errors.js";
+import { Source } from "../messages/intake.js";
 import type { Sender } from "../messages/properties.js";
 import type { Receiver as Durable } from "../outbound.js";
-import { messageTaken } from "../signals.js";
 import { conditionOf } from "./conditions.js";
 import type { Host } from "./host.js";
 import { amqpProperties, BATCH, bodyOf, unbatched } from "./messages.js";
@@ -30,6 +30,7 @@ export class EventsLink implements Durable {
   readonly #receiver: Receiver;
   readonly #host: Host;
   readonly #speaker: Speaker;
+  readonly #source: Source;
   readonly #taken = new Map<number, Taken>();
   #next = 0;
   #freed = 0;
@@ -38,6 +39,7 @@ export class EventsLink implements Durable {
     this.#receiver = receiver;
     this.#host = host;
     this.#speaker = speaker;
+    this.#source = new Source(speaker, host.protocol);
     receiver.on("message", (context: EventContext) => this.#arrived(context));
     receiver.add_credit(CREDIT);
     host.whenGone(receiver, () => this.#gone());
@@ -90,9 +92,8 @@ export class EventsLink implements Durable {
     const { deviceId, moduleId, sender } = this.#speaker;
     const properties = amqpProperties(message, sender);
     const isSecurity = isMarked(properties, message);
-    messageTaken(around.recorder, { kind: isSecurity ? "security" : "telemetry" });
-    around.registry.active(deviceId, moduleId);
-    around.outbound.keep(
+    around.intake.take(
+      this.#source,
       {
         kind: isSecurity ? recordKind.message : recordKind.telemetry,
         receivedAt: around.clock.now(),

@@ -27,6 +27,11 @@ export class MethodsLink {
     this.#address = address;
   }
 
+  /** Whether the device attached the link that calls go out on. */
+  get isOpen(): boolean {
+    return this.#out !== undefined;
+  }
+
   sendOn(out: OutLink): void {
     this.#out = out;
     this.#host.whenGone(out.sender, () => {

@@ -60,6 +60,10 @@ export class Seat implements Attendant {
     this.#twin.pushDesired(patch, version);
   }
 
+  get takesMethods(): boolean {
+    return this.#methods.isOpen;
+  }
+
   invoke(name: string, payload: unknown, seconds: number): Promise<MethodAnswer> {
     return this.#methods.invoke(name, payload, seconds);
   }

@@ -129,10 +129,10 @@ export class CommandQueues {
       await this.#end(this.#overdue(deviceId), "Expired", nobody);
       for (const head of this.#commands.heads(deviceId, this.limits.pending)) {
         if (this.#isLocked(head)) continue;
-        if (head.generationId !== generation) await this.#end([head], "Purged", nobody);
+        if (head.generationId !== generation) await this.#purge(deviceId, [head], nobody);
         else if (head.deliveryCount >= this.limits.deliveries)
           await this.#end([head], "DeliveryCountExceeded", caller);
-        else return this.#lock(head, lockMs);
+        else return this.#lock(head, caller, lockMs);
       }
       return undefined;
     });
@@ -167,10 +167,7 @@ export class CommandQueues {
   purge(deviceId: string, caller: CommandCaller): Promise<number> {
     return this.#turns.take(deviceId, async () => {
       this.#registry.get(deviceId);
-      const heads = this.#commands.heads(deviceId, this.limits.pending);
-      await this.#end(heads, "Purged", caller);
-      if (heads.length === 0) this.#tell({ deviceId, ...caller, operationName: "purge" });
-      return heads.length;
+      return this.#purge(deviceId, this.list(deviceId), caller);
     });
   }
 
@@ -214,11 +211,12 @@ export class CommandQueues {
     clearInterval(this.#timer);
   }
 
-  async #lock(head: CommandHead, lockMs: number): Promise<Delivery> {
+  async #lock(head: CommandHead, caller: CommandCaller, lockMs: number): Promise<Delivery> {
     const counted = { ...head, deliveryCount: head.deliveryCount + 1 };
     const token = randomUUID();
     this.#locks.set(keyOf(head), { token, until: this.#clock.now() + lockMs });
     await this.#commands.write(this.#commands.changed(counted));
+    this.#tellOf(counted, "deliver", caller);
     return { command: { ...counted, body: this.#commands.body(head) }, lockToken: token };
   }
 
@@ -233,10 +231,16 @@ export class CommandQueues {
     );
   }
 
-  #tidy(deviceId: string): Promise<void> {
-    return this.#registry.find(deviceId)
-      ? this.#end(this.#overdue(deviceId), "Expired", nobody)
-      : this.#end(this.list(deviceId), "Purged", nobody);
+  async #tidy(deviceId: string): Promise<void> {
+    if (this.#registry.find(deviceId)) await this.#end(this.#overdue(deviceId), "Expired", nobody);
+    else await this.#purge(deviceId, this.list(deviceId), nobody);
+  }
+
+  async #purge(deviceId: string, heads: readonly CommandHead[], caller: CommandCaller): Promise<number> {
+    await this.#end(heads, "Purged", caller);
+    const properties = { count: heads.length, messageIds: heads.map(({ messageId }) => messageId) };
+    this.#tell({ deviceId, ...caller, operationName: "purge", properties });
+    return heads.length;
   }
 
   #overdue(deviceId: string): CommandHead[] {
@@ -258,6 +262,7 @@ export class CommandQueues {
     for (const head of heads) {
       this.#locks.delete(keyOf(head));
       commandEnded(this.#recorder, { end });
+      if (end === "Purged") continue;
       this.#tellOf(
         head,
         operation,

@@ -1,6 +1,6 @@
 import { encodeProperties, isSecurityMessage, recordKind } from "@picket/schema";
+import { Source } from "../messages/intake.js";
 import { headerProperties, type Sender, senderOf } from "../messages/properties.js";
-import { messageTaken } from "../signals.js";
 import { batchOf, headersOf, type Request } from "./bodies.js";
 import type { Desk } from "./desk.js";
 
@@ -33,11 +33,8 @@ async function take(
   { body, properties, sender }: Message,
 ): Promise<void> {
   const { d: deviceId, m: moduleId = "" } = request.params;
-  const isSecurity = isSecurityMessage(properties);
-  messageTaken(around.recorder, { kind: isSecurity ? "security" : "telemetry" });
-  around.registry.active(deviceId, moduleId);
-  await around.outbound.kept({
-    kind: isSecurity ? recordKind.message : recordKind.telemetry,
+  await around.intake.taken(new Source({ deviceId, moduleId }, "Https"), {
+    kind: isSecurityMessage(properties) ? recordKind.message : recordKind.telemetry,
     receivedAt: around.clock.now(),
     deviceId,
     moduleId,

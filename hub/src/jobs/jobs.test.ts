@@ -53,6 +53,7 @@ test("a job is cancelled while devices still work, and says how many were done",
   attendance.enter(
     { deviceId: "a", moduleId: "" },
     {
+      takesMethods: true,
       pushDesired: () => {},
       end: () => {},
       invoke: () => new Promise((resolve) => (answer = resolve)),
@@ -69,7 +70,12 @@ test("a job is cancelled while devices still work, and says how many were done",
 test("a job goes on after a restart: what is done stays done, who was called is not called again", async () => {
   const first = await start();
   for (const id of ["a", "b", "c"]) await first.registry.create(id);
-  const never = { pushDesired: () => {}, end: () => {}, invoke: () => new Promise<never>(() => {}) };
+  const never = {
+    takesMethods: true,
+    pushDesired: () => {},
+    end: () => {},
+    invoke: () => new Promise<never>(() => {}),
+  };
   first.attendance.enter({ deviceId: "b", moduleId: "" }, never);
   await first.jobs.schedule("j", method("*"));
   await vi.waitFor(() => expect(first.jobs.get("j").counts.runningCount).toBe(3));

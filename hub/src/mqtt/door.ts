@@ -3,11 +3,10 @@ import type { DoorAround } from "../around.js";
 import { hubErrors } from "../errors.js";
 import type { HubConfig } from "../slots.js";
 import { MqttSession } from "./session.js";
-import { type Tally, tally, type Wire } from "./session-host.js";
+import type { Wire } from "./session-host.js";
 
 /** Where devices knock over MQTT: accepts connections. */
 export class MqttDoor {
-  readonly counts: Tally = tally();
   readonly #around: DoorAround;
   readonly #open = new Set<MqttSession>();
   readonly #server: Server;
@@ -34,7 +33,7 @@ export class MqttDoor {
   /** Begins a session on a connection, which may carry MQTT in a WebSocket. */
   take(wire: Wire): void {
     if (this.#open.size >= this.#around.limits.connections) return void wire.stream.destroy();
-    const session = new MqttSession(wire, { around: this.#around, tally: this.counts });
+    const session = new MqttSession(wire, this.#around);
     this.#open.add(session);
     wire.stream.once("close", () => this.#open.delete(session));
   }

@@ -12,23 +12,12 @@ export interface Wire {
   readonly protocol: "Mqtt" | "MqttWs";
 }
 
-/** What a door took since its start. */
-export interface Tally {
-  messages: number;
-  securityMessages: number;
-  bytes: number;
-}
-
-/** A tally of nothing yet. */
-export const tally = (): Tally => ({ messages: 0, securityMessages: 0, bytes: 0 });
-
 /** Who a session speaks for; without its twin, which would stay in memory as long as the connection. */
 export type Speaker = Pick<Identity, "deviceId" | "moduleId" | "generationId">;
 
 /** What the parts of a session ask of it. */
 export interface SessionHost {
   readonly around: DoorAround;
-  readonly tally: Tally;
   readonly wire: Wire;
   readonly speaker: Speaker;
   readonly sender: Sender;

@@ -25,7 +25,7 @@ import {
 } from "./frames.js";
 import { parsePacket } from "./packets.js";
 import { Requests } from "./requests.js";
-import type { SessionHost, Speaker, Tally, Wire } from "./session-host.js";
+import type { SessionHost, Speaker, Wire } from "./session-host.js";
 import { Subscriptions } from "./subscriptions.js";
 import { Telemetry } from "./telemetry.js";
 import { parseTopic, telemetryTopic } from "./topics.js";
@@ -39,25 +39,23 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** One MQTT connection: before CONNECT of anybody, after it of one identity. */
 export class MqttSession implements FrameTaker, Attendant, SessionHost {
   readonly around: DoorAround;
-  readonly tally: Tally;
   readonly wire: Wire;
   readonly address: string;
   readonly #frames = new FrameReader(this, MAX_CONNECT);
   /** When a CONNECT must have come, then when the token ends. */
   #deadline: NodeJS.Timeout;
   #inside: Inside | undefined;
-  /** Who a client that is not in says it is. */
-  #claimed: Speaker = nobody;
+  /** Of a client that is not in, who it says it is. */
+  #speaker: Speaker = nobody;
   #sdk = "";
   #authType: "Sas" | "X509" | "None" = "None";
   #endCause: Exclude<OperationCause, ""> | undefined;
   #hasSpoken = false;
   #isFarewell = false;
 
-  constructor(wire: Wire, { around, tally }: { readonly around: DoorAround; readonly tally: Tally }) {
+  constructor(wire: Wire, around: DoorAround) {
     this.wire = wire;
     this.around = around;
-    this.tally = tally;
     this.address = (wire.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
     // Not the socket's timeout, which a client that sends a byte now and then puts off for ever.
     this.#deadline = setTimeout(() => this.end("timeout"), around.limits.connectMs).unref();
@@ -72,7 +70,7 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
   }
 
   get speaker(): Speaker {
-    return this.#inside?.speaker ?? this.#claimed;
+    return this.#speaker;
   }
 
   get sender(): Sender {
@@ -88,8 +86,12 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
     if (this.#inside?.subscriptions.has("desired")) this.#inside.requests.pushDesired(patch, version);
   }
 
+  get takesMethods(): boolean {
+    return this.#inside?.subscriptions.has("methods") ?? false;
+  }
+
   invoke(name: string, payload: unknown, seconds: number): Promise<MethodAnswer> {
-    return this.#inside?.subscriptions.has("methods")
+    return this.#inside && this.takesMethods
       ? this.#inside.requests.invoke(name, payload, seconds)
       : Promise.reject(hubErrors.deviceNotOnline({ id: this.speaker.deviceId }));
   }
@@ -165,7 +167,7 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
   }
 
   #refuse({ code, cause, why }: Refusal, { deviceId, moduleId }: ConnectRequest): false {
-    this.#claimed = { deviceId, moduleId, generationId: "" };
+    this.#speaker = { deviceId, moduleId, generationId: "" };
     this.tell("deviceConnect", "Connections", cause, `${deviceId || "A client"} was refused: ${why}.`);
     this.wire.stream.end(connack(code));
     return false;
@@ -173,8 +175,8 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
 
   #enter({ identity, expiresAt, authType }: Admission, request: ConnectRequest): void {
     const { deviceId, moduleId, generationId } = identity;
+    this.#speaker = { deviceId, moduleId, generationId };
     this.#inside = {
-      speaker: { deviceId, moduleId, generationId },
       sender: senderOf(identity, {
         type: authType === "X509" ? "x509" : "sas",
         modelId: request.modelId,
@@ -286,15 +288,14 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
     if (inside.will && !this.#isFarewell) inside.telemetry.last(inside.will, inside.ownTopic);
     const why = this.#endCause ?? "";
     this.tell("deviceDisconnect", "Connections", why, farewells(why));
-    if (!this.around.attendance.leave(inside.speaker, this)) return;
-    const present = this.around.registry.find(inside.speaker.deviceId, inside.speaker.moduleId);
+    if (!this.around.attendance.leave(this.#speaker, this)) return;
+    const present = this.around.registry.find(this.#speaker.deviceId, this.#speaker.moduleId);
     if (present) void this.around.registry.present(present, false);
   }
 }
 
 /** What a session has once its client was let in. */
 interface Inside {
-  readonly speaker: Speaker;
   readonly sender: Sender;
   readonly ownTopic: string;
   readonly will: Will | undefined;

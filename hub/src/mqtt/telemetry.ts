@@ -1,17 +1,15 @@
 import { recordKind } from "@picket/schema";
+import { Source } from "../messages/intake.js";
 import { bagBytes } from "../messages/properties.js";
 import type { Receiver } from "../outbound.js";
-import { messageTaken } from "../signals.js";
 import type { Will } from "./connecting.js";
 import { pubacks } from "./frames.js";
 import type { SessionHost } from "./session-host.js";
 import { parseTopic, type TelemetryTopic } from "./topics.js";
 
 const MOST_BYTES = 262_144;
-const ACTIVITY_MS = 60_000;
 /** A mark holds the size of a message above its packet id. */
 const ID_ROOM = 65_536;
-const kinds = { security: { kind: "security" }, telemetry: { kind: "telemetry" } } as const;
 
 /**
  * The hot path: messages of one client. Devices repeat their topics, so the last one is compared as bytes and its
@@ -19,15 +17,16 @@ const kinds = { security: { kind: "security" }, telemetry: { kind: "telemetry" }
  */
 export class Telemetry implements Receiver {
   readonly #host: SessionHost;
+  readonly #source: Source;
   #topic: Buffer = Buffer.alloc(0);
   #properties: Uint8Array = this.#topic;
   #isSecurity = false;
   #acks: number[] = [];
   #unacked = 0;
-  #activeAt = 0;
 
   constructor(host: SessionHost) {
     this.#host = host;
+    this.#source = new Source(host.speaker, host.wire.protocol);
   }
 
   get unackedBytes(): number {
@@ -52,9 +51,8 @@ export class Telemetry implements Receiver {
   take(payload: Buffer, id: number): boolean {
     const { around, wire } = this.#host;
     if (payload.length > MOST_BYTES) return this.#tooLarge(payload.length);
-    this.#count(payload.length);
     this.#unacked += payload.length;
-    const { deviceId, moduleId } = this.#host.speaker;
+    const { deviceId, moduleId } = this.#source;
     const record = {
       kind: this.#isSecurity ? recordKind.message : recordKind.telemetry,
       receivedAt: around.clock.now(),
@@ -63,7 +61,7 @@ export class Telemetry implements Receiver {
       body: payload,
       properties: this.#properties,
     };
-    around.outbound.keep(record, this, payload.length * ID_ROOM + id);
+    around.intake.take(this.#source, record, this, payload.length * ID_ROOM + id);
     if (this.#unacked > around.limits.unackedBytes) wire.stream.pause();
     return true;
   }
@@ -88,18 +86,6 @@ export class Telemetry implements Receiver {
     const bag = { ...parsed.bag, "iothub-MessageType": "Will" };
     this.turnTo(Buffer.from(topic), { ...parsed, bag }, isRetained);
     this.take(payload, 0);
-  }
-
-  #count(bytes: number): void {
-    const { around, tally, speaker } = this.#host;
-    tally.messages += 1;
-    tally.bytes += bytes;
-    if (this.#isSecurity) tally.securityMessages += 1;
-    messageTaken(around.recorder, this.#isSecurity ? kinds.security : kinds.telemetry);
-    const now = around.clock.now();
-    if (now - this.#activeAt < ACTIVITY_MS) return;
-    this.#activeAt = now;
-    around.registry.active(speaker.deviceId, speaker.moduleId);
   }
 
   #tooLarge(bytes: number): false {

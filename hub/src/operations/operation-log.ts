@@ -24,6 +24,7 @@ const codes: Readonly<
   conflict: { result: "409001", status: 409 },
   invalidRequest: { result: "400004", status: 400 },
   unavailable: { result: "503001", status: 503 },
+  notOnline: { result: "404103", status: 404 },
   messageExpired: { result: "404001", status: 404 },
   messageRejected: { result: "400000", status: 400 },
   deliveryCountExceeded: { result: "403000", status: 403 },
@@ -62,16 +63,26 @@ interface Flood {
   folded: number;
 }
 
+/** Counts what the log is told, each time. */
+interface Counting {
+  told(told: Told): void;
+}
+
 /** Writes what happens at the hub into the stream, loss-free; a flood of the same refusal is folded with its count. */
 export class OperationLog {
   readonly #outbound: Outbound;
   readonly #clock: Clock;
   readonly #recorder: Recorder;
+  readonly #counters: Counting | undefined;
   readonly #refusals = new Map<string, number>();
   readonly #floods = new Map<string, Flood>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(outbound: Outbound, around: { readonly recorder: Recorder; readonly clock: Clock }) {
+  constructor(
+    outbound: Outbound,
+    around: { readonly recorder: Recorder; readonly clock: Clock; readonly counters?: Counting },
+  ) {
+    this.#counters = around.counters;
     this.#outbound = outbound;
     this.#clock = around.clock;
     this.#recorder = around.recorder;
@@ -86,6 +97,7 @@ export class OperationLog {
 
   tell(told: Told): void {
     const { cause = "" } = told;
+    this.#counters?.told(told);
     if (cause === "") {
       this.#write(told);
       return;

@@ -2,6 +2,18 @@ import type { Address, Attendance, MethodAnswer } from "../attendance.js";
 import { hubErrors } from "../errors.js";
 import type { Identity, PreparedTwin, Registry, TwinTask } from "../identity/registry.js";
 
+/** A direct method as a service application calls it. */
+export interface MethodCall {
+  readonly name: string;
+  readonly payload: unknown;
+  /** How long the device may take to answer. */
+  readonly seconds: number;
+  /** How long to wait for the device to connect. */
+  readonly connectSeconds?: number;
+}
+
+const LOOK_AGAIN_MS = 100;
+
 /** The one way back to devices: desired properties and direct methods. */
 export class TwinsAndMethods {
   readonly #registry: Registry;
@@ -38,21 +50,21 @@ export class TwinsAndMethods {
     return prepared.map((each) => (each instanceof Error ? each : undefined));
   }
 
-  invoke(
-    { deviceId, moduleId }: Address,
-    call: { readonly name: string; readonly payload: unknown; readonly seconds: number },
-  ): Promise<MethodAnswer> {
+  /** Calls a direct method; waits for a device that is not there, if that is asked for. */
+  async invoke({ deviceId, moduleId }: Address, call: MethodCall): Promise<MethodAnswer> {
     this.#registry.get(deviceId, moduleId);
-    const session = this.#attendance.find(deviceId, moduleId);
-    if (!session) return Promise.reject(hubErrors.deviceNotOnline({ id: deviceId }));
     if (!/^[\w.~-]{1,128}$/.test(call.name))
-      return Promise.reject(
-        hubErrors.argumentInvalid({
-          what: "The method's name",
-          why: "it needs 1 to 128 letters, digits or . _ ~ -",
-        }),
-      );
-    return session.invoke(call.name, call.payload, call.seconds);
+      throw hubErrors.argumentInvalid({
+        what: "The method's name",
+        why: "it needs 1 to 128 letters, digits or . _ ~ -",
+      });
+    const until = performance.now() + (call.connectSeconds ?? 0) * 1_000;
+    for (;;) {
+      const attendant = this.#attendance.find(deviceId, moduleId);
+      if (attendant?.takesMethods) return attendant.invoke(call.name, call.payload, call.seconds);
+      if (performance.now() >= until) throw hubErrors.deviceNotOnline({ id: deviceId });
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
   }
 
   /** Ends the connections of an identity that was disabled or removed. */
