@@ -1,23 +1,19 @@
 import type { Clock, Closable, Recorder } from "@picket/kit";
 import { AmqpDoor } from "./amqp/door.js";
-import type { DoorAround } from "./around.js";
-import { Attendance } from "./attendance.js";
-import { CommandQueues } from "./c2d/command-queues.js";
+import type { CommandQueues } from "./c2d/command-queues.js";
 import { EventEndpoint } from "./events/endpoint.js";
 import { Notifications } from "./events/notifications.js";
 import { HttpsDoor } from "./https/door.js";
 import type { WebSocketTakers } from "./https/web-sockets.js";
-import { Authenticator } from "./identity/authenticator.js";
-import { Certificates } from "./identity/certificates.js";
-import { type Identity, Registry } from "./identity/registry.js";
-import { Intake } from "./messages/intake.js";
+import type { Authenticator } from "./identity/authenticator.js";
+import type { Certificates } from "./identity/certificates.js";
+import type { Identity, Registry } from "./identity/registry.js";
+import { assemble, type Inside } from "./inside.js";
 import { MqttDoor } from "./mqtt/door.js";
-import { DeviceCounters } from "./operations/device-counters.js";
-import { OperationLog } from "./operations/operation-log.js";
-import { Outbound } from "./outbound.js";
+import type { OperationLog } from "./operations/operation-log.js";
+import type { Outbound } from "./outbound.js";
 import { ServiceSide } from "./service-side.js";
-import type { EventLog, HubConfig, HubLimits, KeyValueStore, Outlet, Vault } from "./slots.js";
-import { State } from "./state.js";
+import type { EventLog, HubConfig, KeyValueStore, Outlet, Vault } from "./slots.js";
 import { TwinsAndMethods } from "./twins/twins-and-methods.js";
 
 export interface HubAround {
@@ -42,8 +38,6 @@ export interface HubStatus {
   readonly blockedSince?: number;
 }
 
-const limits: HubLimits = { unackedBytes: 4_194_304, connections: 50_000, connectMs: 10_000 };
-
 /** Opens the front door: MQTT and HTTPS. */
 export async function openHub(config: HubConfig, around: HubAround): Promise<Hub> {
   const hub = new Hub(config, around);
@@ -53,21 +47,11 @@ export async function openHub(config: HubConfig, around: HubAround): Promise<Hub
 
 /** The front door, and the registry behind it. */
 export class Hub implements Closable {
-  readonly registry: Registry;
   readonly twins: TwinsAndMethods;
-  readonly authenticator: Authenticator;
-  /** The operator's certificate authorities. */
-  readonly certificates: Certificates;
-  readonly operations: OperationLog;
-  /** Cloud-to-device messages and their feedback. */
-  readonly commands: CommandQueues;
   /** Queries, jobs and automatic configurations. */
   readonly service: ServiceSide;
   readonly #config: HubConfig;
-  readonly #outbound: Outbound;
-  readonly #counters: DeviceCounters;
-  readonly #intake: Intake;
-  readonly #attendance = new Attendance();
+  readonly #inside: Inside;
   readonly #mqtt: MqttDoor;
   /** Where readers find the hub's messages. */
   readonly events: EventEndpoint | undefined;
@@ -75,72 +59,58 @@ export class Hub implements Closable {
   readonly #amqp: AmqpDoor;
   readonly #https: HttpsDoor;
 
-  constructor(config: HubConfig, { outlet, store, vault, recorder, clock, events: log }: HubAround) {
+  constructor(config: HubConfig, around: HubAround) {
+    const { store, vault, recorder, clock, events: log } = around;
+    const inside = assemble(config, around);
+    const { registry, operations, outbound } = inside;
     this.#config = config;
-    this.#outbound = new Outbound(outlet, { recorder, clock });
-    this.#counters = new DeviceCounters(this.#outbound, clock);
-    this.operations = new OperationLog(this.#outbound, { recorder, clock, counters: this.#counters });
-    const state = new State(store);
-    this.registry = new Registry({ store: state, vault, outbound: this.#outbound, clock });
-    this.certificates = new Certificates({ store, clock });
-    this.authenticator = new Authenticator({
-      certificates: this.certificates,
-      registry: this.registry,
-      store: state,
-      vault,
-      clock,
-      hostNames: config.hostNames,
-    });
-    this.commands = new CommandQueues({
-      store,
-      registry: this.registry,
-      operations: this.operations,
-      clock,
-      recorder,
-    });
-    this.#intake = new Intake({
-      registry: this.registry,
-      counters: this.#counters,
-      outbound: this.#outbound,
-      recorder,
-      clock,
-    });
-    const door: DoorAround = {
-      authenticator: this.authenticator,
-      registry: this.registry,
-      operations: this.operations,
-      commands: this.commands,
-      intake: this.#intake,
-      attendance: this.#attendance,
-      outbound: this.#outbound,
-      store,
-      recorder,
-      clock,
-      limits: { ...limits, ...config.limits },
-    };
-    this.#mqtt = new MqttDoor(door, config.tls);
-    this.twins = new TwinsAndMethods(this.registry, this.#attendance);
+    this.#inside = inside;
+    this.#mqtt = new MqttDoor(inside, config.tls);
+    this.twins = new TwinsAndMethods(registry, inside.attendance);
     if (log) {
       const { partitions } = config.events ?? {};
       this.events = new EventEndpoint({ log, store, clock, recorder, ...(partitions ? { partitions } : {}) });
-      this.#outbound.countedBy(this.events.index);
+      outbound.countedBy(this.events.index);
     }
     this.#notifications = new Notifications({
-      registry: this.registry,
-      outbound: this.#outbound,
+      registry,
+      outbound,
       clock,
       hubName: config.hostNames[0] ?? "",
       sources: config.events?.sources ?? [],
     });
-    const { registry, twins, operations } = this;
+    const { twins } = this;
+    const { state } = inside;
     this.service = new ServiceSide({ state, vault, registry, twins, operations, recorder, clock });
-    this.#amqp = new AmqpDoor(door, config.tls, this.events);
+    this.#amqp = new AmqpDoor(inside, config.tls, this.events);
     const takers: WebSocketTakers = {
       mqtt: (wire) => this.#mqtt.take({ ...wire, protocol: "MqttWs" }),
       AMQPWSB10: ({ stream, socket: { remoteAddress = "" } }) =>
         this.#amqp.take(stream, { protocol: "AmqpWs", address: remoteAddress }),
     };
-    this.#https = new HttpsDoor(door, { twins, service: this.service, takers }, config);
+    this.#https = new HttpsDoor(inside, { twins, service: this.service, takers }, config);
+  }
+
+  get registry(): Registry {
+    return this.#inside.registry;
+  }
+
+  get authenticator(): Authenticator {
+    return this.#inside.authenticator;
+  }
+
+  /** The operator's certificate authorities. */
+  get certificates(): Certificates {
+    return this.#inside.certificates;
+  }
+
+  get operations(): OperationLog {
+    return this.#inside.operations;
+  }
+
+  /** Cloud-to-device messages and their feedback. */
+  get commands(): CommandQueues {
+    return this.#inside.commands;
   }
 
   async open(): Promise<void> {
@@ -162,10 +132,10 @@ export class Hub implements Closable {
   }
 
   status(): HubStatus {
-    const { blockedSince } = this.#outbound;
+    const { blockedSince } = this.#inside.outbound;
     return {
-      connections: this.#attendance.count,
-      ...this.#intake.totals,
+      connections: this.#inside.attendance.count,
+      ...this.#inside.intake.totals,
       unackedBytes: this.#mqtt.unackedBytes() + this.#amqp.unackedBytes(),
       refusals: this.operations.refusals,
       ...(blockedSince === undefined ? {} : { blockedSince }),
@@ -174,7 +144,7 @@ export class Hub implements Closable {
 
   /** Takes a record of the server's own into the stream: a decision, an audit entry, a tick. */
   get outbound(): Outbound {
-    return this.#outbound;
+    return this.#inside.outbound;
   }
 
   async close(): Promise<void> {
@@ -184,7 +154,7 @@ export class Hub implements Closable {
     this.events?.close();
     this.commands.close();
     this.operations.close();
-    this.#counters.close();
-    await this.#outbound.drained();
+    this.#inside.counters.close();
+    await this.#inside.outbound.drained();
   }
 }

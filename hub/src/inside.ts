@@ -1,0 +1,64 @@
+import type { Clock, Recorder } from "@picket/kit";
+import type { DoorAround } from "./around.js";
+import { Attendance } from "./attendance.js";
+import { CommandQueues } from "./c2d/command-queues.js";
+import { Authenticator } from "./identity/authenticator.js";
+import { Certificates } from "./identity/certificates.js";
+import { Registry } from "./identity/registry.js";
+import { Intake } from "./messages/intake.js";
+import { DeviceCounters } from "./operations/device-counters.js";
+import { OperationLog } from "./operations/operation-log.js";
+import { Outbound } from "./outbound.js";
+import type { HubConfig, HubLimits, KeyValueStore, Outlet, Vault } from "./slots.js";
+import { State } from "./state.js";
+
+/** What the hub needs of the house. */
+interface Needs {
+  readonly outlet: Outlet;
+  readonly store: KeyValueStore;
+  readonly vault: Vault;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+}
+
+/** What stands behind the doors. */
+export interface Inside extends DoorAround {
+  readonly state: State;
+  readonly certificates: Certificates;
+  readonly counters: DeviceCounters;
+}
+
+const limits: HubLimits = { unackedBytes: 4_194_304, connections: 50_000, connectMs: 10_000 };
+
+/** Makes what stands behind the doors, each from those before it. */
+export function assemble(config: HubConfig, { outlet, store, vault, recorder, clock }: Needs): Inside {
+  const common = { store, recorder, clock };
+  const outbound = new Outbound(outlet, common);
+  const counters = new DeviceCounters(outbound, clock);
+  const operations = new OperationLog(outbound, { ...common, counters });
+  const state = new State(store);
+  const registry = new Registry({ store: state, vault, outbound, clock });
+  const certificates = new Certificates(common);
+  const authenticator = new Authenticator({
+    certificates,
+    registry,
+    store: state,
+    vault,
+    clock,
+    hostNames: config.hostNames,
+  });
+  return {
+    ...common,
+    state,
+    outbound,
+    counters,
+    operations,
+    registry,
+    certificates,
+    authenticator,
+    attendance: new Attendance(),
+    commands: new CommandQueues({ ...common, registry, operations }),
+    intake: new Intake({ ...common, registry, counters, outbound }),
+    limits: { ...limits, ...config.limits },
+  };
+}
