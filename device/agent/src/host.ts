@@ -36,7 +36,8 @@ const RUN_MS = 10_000;
 const RUN_BYTES = 4_000_000;
 
 const MOST_BYTES = 32_000_000;
-const CHUNK = 65_536;
+const FIRST_CHUNK = 8_192;
+const CHUNK = 262_144;
 
 /** Files of the kernel do not say how long they are, so they are read to their end; at most so far. */
 async function firstBytes(path: string, most: number): Promise<Buffer> {
@@ -44,7 +45,7 @@ async function firstBytes(path: string, most: number): Promise<Buffer> {
   try {
     const chunks: Buffer[] = [];
     for (let size = 0; size < most; ) {
-      const chunk = Buffer.alloc(Math.min(CHUNK, most - size));
+      const chunk = Buffer.alloc(Math.min(size === 0 ? FIRST_CHUNK : CHUNK, most - size));
       const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
       if (bytesRead === 0) break;
       chunks.push(chunk.subarray(0, bytesRead));

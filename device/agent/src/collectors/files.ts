@@ -31,7 +31,7 @@ export async function filesByName(
 export function unitOf(text: string): (section: string, key: string) => readonly string[] {
   const values = new Map<string, string[]>();
   let section = "";
-  for (const line of linesOf(text.replaceAll(/\\\n\s*/g, " "))) {
+  for (const line of linesOf(text.replaceAll(/[ \t]*\\\n\s*/g, " "))) {
     const head = /^\[(.+)\]$/.exec(line)?.[1];
     if (head !== undefined) section = head;
     const at = line.indexOf("=");

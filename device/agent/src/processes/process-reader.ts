@@ -7,6 +7,9 @@ const MOST_TEXT = 65_536;
 const NOBODY = 0xffff_ffff;
 const USERS_MS = 5_000;
 
+/** Hundreds of small files are read one after the other: into one place. */
+const scratch = Buffer.alloc(MOST_TEXT);
+
 /** What is read of processes and users; at once, because the process may end the next moment. */
 export interface ProcessReader {
   pids(): number[];
@@ -122,6 +125,7 @@ export class FileProcessReader implements ProcessReader {
     return this.#bytes(path, MOST_TEXT).toString("utf8");
   }
 
+  /** The bytes are valid until the next read. */
   #bytes(path: string, most: number): Buffer {
     let file: number;
     try {
@@ -130,11 +134,10 @@ export class FileProcessReader implements ProcessReader {
       return Buffer.alloc(0);
     }
     try {
-      const bytes = Buffer.alloc(most);
       let size = 0;
       for (let read = -1; read !== 0 && size < most; size += read)
-        read = readSync(file, bytes, size, most - size, null);
-      return bytes.subarray(0, size);
+        read = readSync(file, scratch, size, most - size, null);
+      return scratch.subarray(0, size);
     } catch {
       return Buffer.alloc(0);
     } finally {
