@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { Agent, VERSION } from "./agent.js";
 import { doctor } from "./cli/doctor.js";
 import { lineRecorder } from "./cli/log.js";
@@ -9,7 +10,10 @@ import {
   readCommand,
   readOption,
 } from "./cli/options.js";
+import { cycloneDx } from "./collectors/cyclonedx.js";
+import { packages } from "./collectors/packages.js";
 import { messageOf } from "./errors.js";
+import { thisHost } from "./host.js";
 import { kernelOffsets } from "./sources/kernel-offsets.js";
 
 const print = (line: string): void => console.error(line);
@@ -42,8 +46,16 @@ async function main(): Promise<void> {
   if (verb === "version") return console.log(VERSION);
   if (verb === "print-offsets") return void process.stdout.write(JSON.stringify(kernelOffsets()));
   if (verb === "doctor") return console.log(await doctor());
+  if (verb === "sbom") return console.log(JSON.stringify(await billOfMaterials(), undefined, 2));
   await run(settings);
 }
+
+const billOfMaterials = async (): Promise<object> =>
+  cycloneDx((await packages.collect(thisHost)) ?? [], {
+    hostName: hostname(),
+    version: VERSION,
+    at: new Date().toISOString(),
+  });
 
 function end(error: unknown): void {
   const code = error instanceof Error && "code" in error ? ` code=${error.code}` : "";

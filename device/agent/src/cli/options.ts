@@ -5,7 +5,7 @@ import { agentErrors, messageOf } from "../errors.js";
 
 /** What the command line asks for. */
 export interface Command {
-  readonly verb: "run" | "doctor" | "help" | "version" | "print-offsets";
+  readonly verb: "run" | "doctor" | "sbom" | "help" | "version" | "print-offsets";
   readonly settings: RunSettings;
 }
 
@@ -30,6 +30,7 @@ const options = {
   verbose: { type: "boolean" },
   config: { type: "string" },
   doctor: { type: "boolean" },
+  sbom: { type: "boolean" },
   "print-offsets": { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
@@ -46,6 +47,7 @@ export const HELP = `picket-agent watches this host and reports to a Picket hub.
   picket-agent --connection-string-file FILE [--ca FILE] [--data DIR] [--low-latency]
   picket-agent --config FILE
   picket-agent --doctor
+  picket-agent --sbom > device.cdx.json
 
   --connection-string-file FILE  who the device is: HostName=…;DeviceId=…;ModuleId=azureiotsecurity;SharedAccessKey=…
   --ca FILE                      the hub's CA as PEM, when the system does not trust it
@@ -55,11 +57,12 @@ export const HELP = `picket-agent watches this host and reports to a Picket hub.
   --outbox-bytes N               room for waiting events until the twin says otherwise (default 64000000)
   --config FILE                  the same as JSON, such as {"connection-string-file": "…", "low-latency": true}
   --verbose                      log more
-  --doctor                       say which sources work on this host, and why others do not`;
+  --doctor                       say which sources work on this host, and why others do not
+  --sbom                         print the installed packages as a CycloneDX bill of materials`;
 
 /** Reads the command line; throws with a sentence when it asks for what is not there. */
 export function readCommand(given: readonly string[]): Command {
-  const { config, doctor, help, version, "print-offsets": offsets, ...own } = parsed(given);
+  const { config, doctor, sbom, help, version, "print-offsets": offsets, ...own } = parsed(given);
   const fromFile = config === undefined ? {} : readConfig(config);
   const settings = {
     data: "/var/lib/picket-agent",
@@ -71,6 +74,7 @@ export function readCommand(given: readonly string[]): Command {
   if (help) return { verb: "help", settings };
   if (version) return { verb: "version", settings };
   if (offsets) return { verb: "print-offsets", settings };
+  if (sbom) return { verb: "sbom", settings };
   return { verb: doctor ? "doctor" : "run", settings };
 }
 
