@@ -77,14 +77,17 @@ export interface KustoRuntime {
     };
     readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, number>> };
     readonly Editor: {
-      readonly KustoCodeService: new (
-        text: string,
-        globals: KustoGlobals,
-      ) => {
-        GetCompletionItems(position: number): {
-          readonly EditStart: number;
-          readonly EditLength: number;
-          readonly Items: KustoList<KustoCompletion>;
+      readonly KustoCodeService: {
+        /** The constructor that takes a text; the bare one takes analysed code. */
+        readonly $ctor1: new (
+          text: string,
+          globals: KustoGlobals,
+        ) => {
+          GetCompletionItems(position: number): {
+            readonly EditStart: number;
+            readonly EditLength: number;
+            readonly Items: KustoList<KustoCompletion>;
+          };
         };
       };
       readonly CompletionKind: Readonly<Record<string, number>>;

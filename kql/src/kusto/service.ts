@@ -48,9 +48,9 @@ export class KustoService {
   complete(text: string, position: number): Completion[] {
     const { KustoCodeService } = this.#kusto.Language.Editor;
     try {
-      const { EditStart, EditLength, Items } = new KustoCodeService(text, this.#globals).GetCompletionItems(
-        Math.min(Math.max(position, 0), text.length),
-      );
+      const service = new KustoCodeService.$ctor1(text, this.#globals);
+      const place = Math.min(Math.max(position, 0), text.length);
+      const { EditStart, EditLength, Items } = service.GetCompletionItems(place);
       return listOf(Items)
         .slice(0, MAX_COMPLETIONS)
         .map(({ DisplayText, Kind, BeforeText, AfterText }): Completion => {
