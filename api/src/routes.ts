@@ -1,6 +1,7 @@
 import { alertRoutes } from "./alert-routes.js";
 import { detectionRoutes } from "./detection-routes.js";
 import { deviceRoutes } from "./device-routes.js";
+import { queryRoutes } from "./query-routes.js";
 import { sessionRoutes } from "./session-routes.js";
 import { workspaceRoutes } from "./workspace-routes.js";
 
@@ -10,6 +11,7 @@ export const routes = {
   ...alertRoutes,
   ...deviceRoutes,
   ...detectionRoutes,
+  ...queryRoutes,
   ...workspaceRoutes,
 };
 

@@ -2,79 +2,8 @@ import { Type } from "typebox";
 import type { Route } from "./route.js";
 import { bySeverity, instant, next, page, row, text, whole } from "./shapes.js";
 
-const column = Type.Object({
-  name: text("Column."),
-  type: text("KQL type."),
-  about: Type.Optional(text("What it holds.", 1000)),
-});
-
-/** Queries, the overview, and how the house itself is doing. */
+/** The overview, and how the house itself is doing. */
 export const workspaceRoutes = {
-  "POST /query": {
-    about: "Runs a KQL query. Wrong, slow or large queries answer an error with the position or the limit.",
-    role: "viewer",
-    audit: "query.run",
-    body: Type.Object({
-      query: text("KQL.", 65_536),
-      id: Type.Optional(text("Name this run so that it can be cancelled.", 64)),
-      from: Type.Optional(instant("Only rows generated at or after.")),
-      to: Type.Optional(instant("Only rows generated before.")),
-      maxRows: Type.Optional(Type.Integer({ minimum: 1, maximum: 500_000 })),
-    }),
-    reply: Type.Object({
-      columns: Type.Array(column),
-      rows: Type.Array(Type.Array(Type.Unknown())),
-      rowCount: whole("Rows answered."),
-      elapsedMs: Type.Number({ description: "Milliseconds in the engine." }),
-      compileMs: Type.Number({ description: "Milliseconds in the compiler." }),
-      render: Type.Optional(
-        Type.Object({
-          kind: text("Chart asked for."),
-          properties: Type.Record(Type.String(), Type.String()),
-        }),
-      ),
-    }),
-  },
-  "DELETE /query/{id}": {
-    about: "Cancels a running query of one's own.",
-    role: "viewer",
-    params: Type.Object({ id: text("Name given to the run.", 64) }),
-  },
-  "GET /query/schema": {
-    about: "The tables and columns that queries can name, with what they hold and how many rows there are.",
-    role: "viewer",
-    reply: Type.Object({
-      version: text("Changes when the schema does."),
-      tables: Type.Array(
-        Type.Object({
-          name: text("Table."),
-          about: text("What it holds.", 1000),
-          rows: whole("Rows, roughly."),
-          columns: Type.Array(
-            Type.Object({
-              name: text("Column."),
-              type: text("KQL type."),
-              about: text("What it holds.", 1000),
-              members: Type.Optional(Type.Array(column, { description: "Members of a JSON column." })),
-            }),
-          ),
-        }),
-      ),
-    }),
-  },
-  "GET /query/samples": {
-    about: "Queries to start from.",
-    role: "viewer",
-    reply: Type.Object({
-      samples: Type.Array(
-        Type.Object({
-          title: text("What it answers."),
-          about: text("When to use it.", 1000),
-          query: text("KQL.", 8000),
-        }),
-      ),
-    }),
-  },
   "GET /overview": {
     about: "Is anything wrong, is anything missing, is it getting better?",
     role: "viewer",

@@ -17,6 +17,7 @@ import { agentBundle } from "./agent-bundle.js";
 import type { Config } from "./config.js";
 import { serverErrors, startErrors } from "./errors.js";
 import { eventLog } from "./event-log.js";
+import { SavedQueries } from "./query/saved-queries.js";
 import { Metrics } from "./recorder.js";
 import { Accounts } from "./security/accounts.js";
 import { type HubTls, localAddresses, openCertificates } from "./security/certificates.js";
@@ -95,6 +96,7 @@ export async function openHouse(config: Config): Promise<House> {
     analysisThread,
     changes,
     accounts: new Accounts(store, clock),
+    savedQueries: new SavedQueries(store, clock),
     workspaceId: await workspaceIdOf(store),
   });
 }
@@ -121,6 +123,7 @@ interface Rooms {
   readonly analysisThread: Worker;
   readonly changes: EventEmitter<{ changes: [Changes] }>;
   readonly accounts: Accounts;
+  readonly savedQueries: SavedQueries;
   readonly workspaceId: string;
 }
 

@@ -6,7 +6,7 @@ import { set } from "../detection/settings.js";
 import { serverErrors } from "../errors.js";
 import type { House } from "../house.js";
 import { ask } from "../query/ask.js";
-import type { Around, Handlers } from "./handlers.js";
+import type { Around, Handlers } from "./handler.js";
 
 type DetectionRoute = Extract<keyof Handlers, `${string} /detection/${string}`>;
 

@@ -1,45 +1,14 @@
-import type { Call, Reply, RouteKey, Routes } from "@picket/api";
+import type { Reply, Routes } from "@picket/api";
 import { casesOf, rules, sourcesOf } from "@picket/detections";
 import type { Identity } from "@picket/hub";
 import { type Decision, recordKind, SECURITY_MODULE, type TableRow } from "@picket/schema";
 import { connectionOf } from "../connect-command.js";
 import { serverErrors } from "../errors.js";
 import { alertUnknown, type House } from "../house.js";
-import { ask, cancel } from "../query/ask.js";
-import { samples } from "../samples.js";
-import type { Caller } from "../security/accounts.js";
 import { detectionHandlers } from "./detection-handlers.js";
+import type { Around, Handlers } from "./handler.js";
 import { health } from "./health.js";
-
-/** What a handler gets beside the call. */
-export interface Around {
-  readonly house: House;
-  readonly caller: Caller;
-  readonly origin: string;
-  /** Sets or clears the session cookie. */
-  setSession(secret: string | undefined): void;
-}
-
-/** An answer that is printed already, because it is large and nobody here looks into it. */
-export class RawJson {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
-/** A route without a reply answers nothing. */
-type Answer<R> = R | RawJson | (R extends undefined ? ReturnType<() => void> : never);
-
-/** Answers one route. */
-export type Handler<K extends RouteKey> = (
-  call: Call<Routes[K]>,
-  around: Around,
-) => Promise<Answer<Reply<Routes[K]>>>;
-
-/** Every route but the live stream, which has a form of its own. */
-export type Handlers = { readonly [K in Exclude<RouteKey, "GET /alerts/live">]: Handler<K> };
+import { queries } from "./query-handlers.js";
 
 const AROUND_MS = 30 * 60_000;
 
@@ -283,61 +252,7 @@ const devices: Pick<
   },
 };
 
-const workspace: Pick<
-  Handlers,
-  | "POST /query"
-  | "DELETE /query/{id}"
-  | "GET /query/schema"
-  | "GET /query/samples"
-  | "GET /overview"
-  | "GET /health"
-  | "GET /rejected"
-  | "GET /audit"
-> = {
-  "POST /query": async ({ body }, { house, caller }) => {
-    const { query, from, to, maxRows, id } = body;
-    const span = { from: from && Date.parse(from), to: to && Date.parse(to) };
-    const {
-      rowsJson,
-      truncated: _,
-      ...answer
-    } = await ask(house, caller, {
-      query,
-      maxRows,
-      id,
-      ...(span.from ? { from: span.from } : {}),
-      ...(span.to ? { to: span.to } : {}),
-    });
-    return new RawJson(`${JSON.stringify(answer).slice(0, -1)},"rows":${rowsJson}}`);
-  },
-  "DELETE /query/{id}": async ({ params }, { house, caller }) => cancel(house, caller, params.id),
-  "GET /query/schema": async (_, { house }) => {
-    const { databaseSchema } = await import("@picket/workspace");
-    const { tables, version } = databaseSchema();
-    const sizes = new Map((await house.rooms.analysis.status()).tables.map(({ name, rows }) => [name, rows]));
-    return {
-      version,
-      tables: tables.map(({ name, about, columns }) => ({
-        name,
-        about,
-        rows: sizes.get(name) ?? 0,
-        columns: columns.map(({ name: column, type, about: meaning, promoted }) => ({
-          name: column,
-          type,
-          about: meaning,
-          ...(promoted
-            ? {
-                members: Object.entries(promoted).map(([member, { type: kind }]) => ({
-                  name: member,
-                  type: kind,
-                })),
-              }
-            : {}),
-        })),
-      })),
-    };
-  },
-  "GET /query/samples": async () => ({ samples: [...samples] }),
+const workspace: Pick<Handlers, "GET /overview" | "GET /health" | "GET /rejected" | "GET /audit"> = {
   "GET /overview": async (_, { house }) => {
     const overview = await house.rooms.analysis.overview();
     const newest = await house.rooms.analysis.alerts({ status: ["New", "InProgress"], limit: 8 });
@@ -371,6 +286,7 @@ export const handlers: Handlers = {
   ...people,
   ...alerts,
   ...devices,
+  ...queries,
   ...workspace,
   ...detectionHandlers,
 };

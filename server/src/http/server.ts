@@ -17,7 +17,8 @@ import { serverErrors } from "../errors.js";
 import type { House } from "../house.js";
 import type { Caller } from "../security/accounts.js";
 import { localAddresses } from "../security/certificates.js";
-import { type Around, handlers, RawJson } from "./handlers.js";
+import { type Around, RawJson } from "./handler.js";
+import { handlers } from "./handlers.js";
 import { live } from "./live.js";
 
 const COOKIE = "picket_session";

@@ -27,6 +27,7 @@ const house = {
     const { reports, problems } = loadPack(files);
     return { reports, problems };
   },
+  complete: (text: string, position: number) => language.complete(text, position),
 };
 
 /** What the main thread may ask of the language thread. */
