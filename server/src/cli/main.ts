@@ -6,6 +6,7 @@ import { agentBundle } from "../agent-bundle.js";
 import type { ServeOptions } from "../config.js";
 import { clientOf, readHandle } from "./client.js";
 import { doctor } from "./doctor.js";
+import { kqlCommand } from "./kql.js";
 import { type Format, printRows } from "./print.js";
 import { ruleCommands } from "./rules.js";
 
@@ -30,25 +31,7 @@ function explain(error: unknown): never {
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("picket").description("Threat protection for IoT fleets.").version("0.1.0");
   serveCommand(program);
-  program
-    .command("kql <query>")
-    .description("run a query")
-    .addOption(formats)
-    .addOption(data)
-    .action(async (query: string, options: Common & { format: Format }) => {
-      const { columns, rows, rowCount, elapsedMs } = await clientOf(options.data)("POST /query", {
-        body: { query },
-      });
-      console.log(
-        printRows(
-          columns.map(({ name }) => name),
-          rows,
-          options.format,
-        ),
-      );
-      if (options.format === "table")
-        console.error(`\n${rowCount} row${rowCount === 1 ? "" : "s"}, ${Math.round(elapsedMs)} ms`);
-    });
+  kqlCommand(program, data);
   deviceCommands(program);
   userCommands(program);
   ruleCommands(program);

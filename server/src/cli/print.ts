@@ -1,5 +1,5 @@
 /** Forms a result can be printed in. */
-export type Format = "table" | "json" | "csv";
+export type Format = "table" | "json" | "ndjson" | "csv";
 
 type Rows = readonly (readonly unknown[])[];
 
@@ -12,12 +12,10 @@ const plain = (value: unknown): string =>
 
 /** Prints rows under their column names. */
 export function printRows(columns: readonly string[], rows: Rows, format: Format): string {
-  if (format === "json")
-    return JSON.stringify(
-      rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index]]))),
-      null,
-      2,
-    );
+  const objectOf = (row: readonly unknown[]): object =>
+    Object.fromEntries(columns.map((name, index) => [name, row[index]]));
+  if (format === "json") return JSON.stringify(rows.map(objectOf), null, 2);
+  if (format === "ndjson") return rows.map((row) => JSON.stringify(objectOf(row))).join("\n");
   if (format === "csv") return [columns, ...rows].map((row) => row.map(csvCell).join(",")).join("\n");
   return table(columns, rows);
 }
