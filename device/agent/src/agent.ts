@@ -6,6 +6,7 @@ import type { EventName } from "@picket/schema";
 import {
   type ConnectionString,
   type HubClient,
+  type HubClientOptions,
   type MethodAnswer,
   openHubClient,
   securityEvent,
@@ -13,6 +14,7 @@ import {
 import { ClockWatch } from "./clock-watch.js";
 import { agentErrors, messageOf } from "./errors.js";
 import { type Home, takeHome } from "./home.js";
+import { RotatedKey } from "./identity/rotated-key.js";
 import { Governor, ownUsage } from "./limits/governor.js";
 import { Delivery } from "./report/delivery.js";
 import { Diagnostics } from "./report/diagnostics.js";
@@ -23,11 +25,9 @@ import * as signals from "./signals.js";
 import { Watching } from "./watch/watching.js";
 
 /** What an agent is started with. */
-export interface AgentOptions {
+export interface AgentOptions
+  extends Pick<HubClientOptions, "ca" | "address" | "certificate" | "isWebSocket" | "proxy"> {
   readonly connection: ConnectionString;
-  readonly ca?: string;
-  /** Where the socket goes, when not to the connection string's host. */
-  readonly address?: string;
   readonly data: string;
   /** Send what is new at once rather than by the twin's intervals. */
   readonly lowLatency: boolean;
@@ -54,6 +54,7 @@ export class Agent {
   readonly #options: AgentOptions;
   readonly #home: Home;
   readonly #recorder: Recorder;
+  readonly #key: RotatedKey;
   readonly #client: HubClient;
   readonly #settings: Settings;
   readonly #rounds: Rounds;
@@ -80,7 +81,8 @@ export class Agent {
       ...(moduleId === undefined ? {} : { moduleId }),
     });
     this.#settings.replace(readDesired(this.#desiredFile));
-    this.#client = clientOf(options);
+    this.#key = new RotatedKey(this.#home.path, options.connection);
+    this.#client = clientOf(options, this.#key.connection);
     this.#rounds = new Rounds({ failed: (what, error) => this.#failed(what, error) });
     this.#governor = new Governor(this.#limits());
     this.#delivery = this.#openDelivery();
@@ -173,6 +175,7 @@ export class Agent {
       kernel: release(),
       architecture: arch(),
       limits: this.#governor.state,
+      key: this.#key.fingerprint,
     };
   }
 
@@ -219,12 +222,25 @@ export class Agent {
   #settingsChanged(): void {
     this.#delivery.obey();
     this.#governor.limits = this.#limits();
+    this.#rounds.soon("key", 0, () => this.#rotateKey());
     this.#due.snapshot = Math.min(this.#due.snapshot, performance.now() + this.#settings.snapshotMs);
     try {
       writeFileSync(`${this.#desiredFile}.new`, JSON.stringify(this.#settings.desired), { mode: 0o600 });
       renameSync(`${this.#desiredFile}.new`, this.#desiredFile);
     } catch (error) {
       this.#failed("settings", error);
+    }
+  }
+
+  /** Moves over to the key that the twin offers, when it serves. */
+  async #rotateKey(): Promise<void> {
+    const sealed = String(this.#settings.value("sharedAccessKeyRotation"));
+    if (!this.#key.isNew(sealed)) return;
+    try {
+      await this.#key.change(sealed, (key) => this.#client.changeKey(key));
+      signals.keyRotated(this.#recorder, {});
+    } catch (error) {
+      signals.keyRefused(this.#recorder, {}, 1, { why: messageOf(error) });
     }
   }
 
@@ -305,13 +321,20 @@ function readDesired(file: string): Record<string, unknown> {
   }
 }
 
-function clientOf({ connection, ca, address }: AgentOptions): HubClient {
-  if (connection.sharedAccessKey === "")
-    throw agentErrors.optionInvalid({ option: "connection-string-file", why: "it has no SharedAccessKey" });
+function clientOf(options: AgentOptions, connection: ConnectionString): HubClient {
+  const { ca, address, certificate, isWebSocket, proxy } = options;
+  if (connection.sharedAccessKey === "" && !certificate)
+    throw agentErrors.optionInvalid({
+      option: "connection-string-file",
+      why: "it has no SharedAccessKey, and there is no --certificate-file",
+    });
   return openHubClient({
     connection,
     userAgent: `picket-agent/${VERSION} (node ${process.version}; linux ${release()}; ${arch()})`,
     ...(ca ? { ca } : {}),
     ...(address ? { address } : {}),
+    ...(certificate ? { certificate } : {}),
+    ...(isWebSocket ? { isWebSocket } : {}),
+    ...(proxy ? { proxy } : {}),
   });
 }

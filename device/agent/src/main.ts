@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import type { ConnectionString } from "@picket/sdk";
 import { Agent, VERSION } from "./agent.js";
 import { doctor } from "./cli/doctor.js";
 import { lineRecorder } from "./cli/log.js";
@@ -7,6 +8,7 @@ import {
   HELP,
   outboxBytesOf,
   type RunSettings,
+  reachOf,
   readCommand,
   readOption,
 } from "./cli/options.js";
@@ -14,19 +16,24 @@ import { cycloneDx } from "./collectors/cyclonedx.js";
 import { packages } from "./collectors/packages.js";
 import { messageOf } from "./errors.js";
 import { thisHost } from "./host.js";
+import { enrolled, parseEnrolment } from "./identity/enrolment.js";
 import { kernelOffsets } from "./sources/kernel-offsets.js";
+
+/** Tells a service manager to start the agent anew. */
+const RESTART = 75;
 
 const print = (line: string): void => console.error(line);
 
 async function run(settings: RunSettings): Promise<void> {
   const outboxBytes = outboxBytesOf(settings);
+  const reach = reachOf(settings);
   const agent = new Agent({
-    connection: connectionOf(settings),
+    ...reach,
+    connection: await identityOf(settings),
     data: settings.data,
     lowLatency: settings["low-latency"],
     recorder: (heard) => lineRecorder(print, settings.verbose ? "debug" : "info", heard),
-    ...(settings.ca ? { ca: readOption("ca", settings.ca) } : {}),
-    ...(settings.address ? { address: settings.address } : {}),
+    restart: () => process.exit(RESTART),
     ...(outboxBytes === undefined ? {} : { outboxBytes }),
   });
   const stop = (): void => {
@@ -38,6 +45,14 @@ async function run(settings: RunSettings): Promise<void> {
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   await agent.start();
+}
+
+/** Who the device is: from its connection string, or from a provisioning service. */
+async function identityOf(settings: RunSettings): Promise<ConnectionString> {
+  const path = settings["enrolment-file"];
+  if (path === undefined) return connectionOf(settings);
+  const file = parseEnrolment(readOption("enrolment-file", path));
+  return enrolled(settings.data, file, { ...reachOf(settings), userAgent: `picket-agent/${VERSION}` });
 }
 
 async function main(): Promise<void> {

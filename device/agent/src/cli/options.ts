@@ -12,6 +12,11 @@ export interface Command {
 /** What an agent runs with, from the command line and the file of `--config`; the command line wins. */
 export interface RunSettings {
   readonly "connection-string-file"?: string;
+  readonly "enrolment-file"?: string;
+  readonly "certificate-file"?: string;
+  readonly "key-file"?: string;
+  readonly transport?: string;
+  readonly proxy?: string;
   readonly ca?: string;
   readonly data: string;
   readonly address?: string;
@@ -22,6 +27,11 @@ export interface RunSettings {
 
 const options = {
   "connection-string-file": { type: "string" },
+  "enrolment-file": { type: "string" },
+  "certificate-file": { type: "string" },
+  "key-file": { type: "string" },
+  transport: { type: "string" },
+  proxy: { type: "string" },
   ca: { type: "string" },
   data: { type: "string" },
   address: { type: "string" },
@@ -36,11 +46,29 @@ const options = {
   version: { type: "boolean" },
 } as const;
 
-const inFile = new Map<string, "string" | "boolean">(
-  (
-    ["connection-string-file", "ca", "data", "address", "low-latency", "outbox-bytes", "verbose"] as const
-  ).map((name) => [name, options[name].type]),
+const onlyOnLine: ReadonlySet<string> = new Set([
+  "config",
+  "doctor",
+  "print-offsets",
+  "sbom",
+  "help",
+  "version",
+]);
+const inFile = new Map(
+  Object.entries(options).flatMap(([name, { type }]) =>
+    onlyOnLine.has(name) ? [] : [[name, type] as const],
+  ),
 );
+
+/** Names of the micro agent's own file, for devices that move over. */
+const microNames: Readonly<Record<string, (value: string) => Record<string, string>>> = {
+  IothubModule_TransportProtocol: (value) => ({ transport: /websocket/i.test(value) ? "websocket" : "mqtt" }),
+  IothubModule_ProxyConfig: (value) => {
+    const [host = "", port = "", user, password] = value.split(",").map((each) => each.trim());
+    const login = user ? `${encodeURIComponent(user)}:${encodeURIComponent(password ?? "")}@` : "";
+    return { proxy: `http://${login}${host}:${port}` };
+  },
+};
 
 export const HELP = `picket-agent watches this host and reports to a Picket hub.
 
@@ -50,6 +78,11 @@ export const HELP = `picket-agent watches this host and reports to a Picket hub.
   picket-agent --sbom > device.cdx.json
 
   --connection-string-file FILE  who the device is: HostName=…;DeviceId=…;ModuleId=azureiotsecurity;SharedAccessKey=…
+  --enrolment-file FILE          ask a provisioning service instead: {"hostName", "idScope", "registrationId", "groupKey"}
+  --certificate-file FILE        a certificate that speaks for the device instead of a key, with --key-file, both PEM
+  --key-file FILE                the key of that certificate
+  --transport mqtt|websocket     MQTT over TLS on port 8883 (default), or within a WebSocket on port 443
+  --proxy URL                    an HTTP proxy, such as http://user:password@proxy.local:3128
   --ca FILE                      the hub's CA as PEM, when the system does not trust it
   --address HOST                 where to connect, when not to the HostName
   --data DIR                     where events wait until they are sent (default /var/lib/picket-agent)
@@ -97,7 +130,11 @@ function readConfig(path: string): Partial<RunSettings> {
   }
   if (typeof values !== "object" || values === null || Array.isArray(values))
     throw agentErrors.optionInvalid({ option: "config", why: `${path} is not a JSON object` });
-  for (const [name, value] of Object.entries(values)) {
+  const moved = Object.entries(values).flatMap(([name, value]) => {
+    const move = Object.hasOwn(microNames, name) && typeof value === "string" ? microNames[name] : undefined;
+    return move ? Object.entries(move(String(value))) : [[name, value] as const];
+  });
+  for (const [name, value] of moved) {
     const type = inFile.get(name);
     if (type === undefined)
       throw agentErrors.optionInvalid({
@@ -107,7 +144,7 @@ function readConfig(path: string): Partial<RunSettings> {
     if (typeof value !== type)
       throw agentErrors.optionInvalid({ option: "config", why: `"${name}" must be a ${type}` });
   }
-  return values;
+  return Object.fromEntries(moved);
 }
 
 /** The text of a file that an option names. */
@@ -124,6 +161,33 @@ export function connectionOf(settings: RunSettings): ConnectionString {
   const path = settings["connection-string-file"];
   if (path === undefined) throw agentErrors.optionMissing({ option: "connection-string-file" });
   return parseConnectionString(readOption("connection-string-file", path));
+}
+
+/** How the hub is reached: over which protocol, through which proxy, and with which certificates. */
+export function reachOf(settings: RunSettings) {
+  const { transport = "mqtt", proxy, ca, address } = settings;
+  if (transport !== "mqtt" && transport !== "websocket")
+    throw agentErrors.optionInvalid({
+      option: "transport",
+      why: `${transport} is neither mqtt nor websocket`,
+    });
+  const { "certificate-file": certificate, "key-file": key } = settings;
+  if ((certificate === undefined) !== (key === undefined))
+    throw agentErrors.optionMissing({ option: certificate === undefined ? "certificate-file" : "key-file" });
+  return {
+    isWebSocket: transport === "websocket",
+    ...(proxy ? { proxy } : {}),
+    ...(address ? { address } : {}),
+    ...(ca ? { ca: readOption("ca", ca) } : {}),
+    ...(certificate && key
+      ? {
+          certificate: {
+            cert: readOption("certificate-file", certificate),
+            key: readOption("key-file", key),
+          },
+        }
+      : {}),
+  };
 }
 
 /** Room on disk; undefined when nothing was said. */
