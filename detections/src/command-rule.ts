@@ -99,5 +99,11 @@ function commandCase(started: string | Started, alerts: number): Case {
     ...(directory === undefined ? {} : { CurrentDirectory: directory }),
   };
   const item = { CommandLine: line, Executable: executable, UserName: user, ExtraDetails: details };
-  return { name: parent === undefined ? line : `${line}, started by ${parent}`, events: [{ item }], alerts };
+  const words = [
+    line,
+    ...(user === "root" ? [] : [`as ${user}`]),
+    ...(parent === undefined ? [] : [`started by ${parentLine ?? parent}`]),
+    ...(directory === undefined ? [] : [`in ${directory}`]),
+  ];
+  return { name: words.join(", "), events: [{ item }], alerts };
 }

@@ -1,39 +1,116 @@
 // A list, written by tools/list-rules.mjs.
 
 import type { Rule } from "./rule.js";
+import { brokerEavesdropped } from "./rules/collection/broker-eavesdropped.js";
+import { cameraOrMicrophoneUsed } from "./rules/collection/camera-or-microphone-used.js";
+import { databaseDumpedToTemp } from "./rules/collection/database-dumped-to-temp.js";
+import { secretsPackedWithPassword } from "./rules/collection/secrets-packed-with-password.js";
 import { beaconToUnusualPort } from "./rules/command-and-control/beacon-to-unusual-port.js";
+import { certificateUncheckedDownload } from "./rules/command-and-control/certificate-unchecked-download.js";
+import { chatBotStarted } from "./rules/command-and-control/chat-bot-started.js";
+import { chatServiceCalled } from "./rules/command-and-control/chat-service-called.js";
+import { downloadedPastTools } from "./rules/command-and-control/downloaded-past-tools.js";
+import { echoTunnel } from "./rules/command-and-control/echo-tunnel.js";
+import { foreignNetworkJoined } from "./rules/command-and-control/foreign-network-joined.js";
 import { malwareDownloaded } from "./rules/command-and-control/malware-downloaded.js";
+import { namesUsedAsTunnel } from "./rules/command-and-control/names-used-as-tunnel.js";
 import { portForwarded } from "./rules/command-and-control/port-forwarded.js";
+import { proxyForStrangers } from "./rules/command-and-control/proxy-for-strangers.js";
+import { remoteControlStarted } from "./rules/command-and-control/remote-control-started.js";
+import { torUsed } from "./rules/command-and-control/tor-used.js";
+import { brokerSecretsRead } from "./rules/credential-access/broker-secrets-read.js";
 import { bruteForceFailed } from "./rules/credential-access/brute-force-failed.js";
 import { bruteForceSucceeded } from "./rules/credential-access/brute-force-succeeded.js";
+import { cloudMetadataAsked } from "./rules/credential-access/cloud-metadata-asked.js";
+import { clusterTokenRead } from "./rules/credential-access/cluster-token-read.js";
 import { credentialToolUsed } from "./rules/credential-access/credential-tool-used.js";
+import { loginProcessTraced } from "./rules/credential-access/login-process-traced.js";
+import { networkSecretsRead } from "./rules/credential-access/network-secrets-read.js";
+import { pamChanged } from "./rules/credential-access/pam-changed.js";
+import { passwordsSearched } from "./rules/credential-access/passwords-searched.js";
+import { privateKeysCopied } from "./rules/credential-access/private-keys-copied.js";
+import { processMemoryRead } from "./rules/credential-access/process-memory-read.js";
 import { shellHistoryRead } from "./rules/credential-access/shell-history-read.js";
+import { trafficRecorded } from "./rules/credential-access/traffic-recorded.js";
 import { auditdDisabled } from "./rules/defense-evasion/auditd-disabled.js";
 import { commonFilesOverwritten } from "./rules/defense-evasion/common-files-overwritten.js";
 import { deviceSilent } from "./rules/defense-evasion/device-silent.js";
+import { doorsShutBehind } from "./rules/defense-evasion/doors-shut-behind.js";
+import { fileTimesForged } from "./rules/defense-evasion/file-times-forged.js";
 import { firewallDisabled } from "./rules/defense-evasion/firewall-disabled.js";
+import { hiddenFolderMade } from "./rules/defense-evasion/hidden-folder-made.js";
 import { hubDiagnosticsChanged } from "./rules/defense-evasion/hub-diagnostics-changed.js";
 import { hubDiagnosticsDeleted } from "./rules/defense-evasion/hub-diagnostics-deleted.js";
 import { hubIpFilterChanged } from "./rules/defense-evasion/hub-ip-filter-changed.js";
+import { kernelGuardsLowered } from "./rules/defense-evasion/kernel-guards-lowered.js";
+import { kernelLogEmptied } from "./rules/defense-evasion/kernel-log-emptied.js";
+import { loginRecordsEdited } from "./rules/defense-evasion/login-records-edited.js";
+import { longEncodedArgument } from "./rules/defense-evasion/long-encoded-argument.js";
+import { mandatoryControlOff } from "./rules/defense-evasion/mandatory-control-off.js";
+import { namesRedirected } from "./rules/defense-evasion/names-redirected.js";
+import { packageChecksSkipped } from "./rules/defense-evasion/package-checks-skipped.js";
+import { processHiddenByMount } from "./rules/defense-evasion/process-hidden-by-mount.js";
+import { programDisguisedAsKernelThread } from "./rules/defense-evasion/program-disguised-as-kernel-thread.js";
+import { programPacked } from "./rules/defense-evasion/program-packed.js";
+import { rivalsKilled } from "./rules/defense-evasion/rivals-killed.js";
 import { scriptInterpreterMismatch } from "./rules/defense-evasion/script-interpreter-mismatch.js";
+import { securityToolStopped } from "./rules/defense-evasion/security-tool-stopped.js";
 import { shellHistoryCleared } from "./rules/defense-evasion/shell-history-cleared.js";
+import { startedThenDeleted } from "./rules/defense-evasion/started-then-deleted.js";
 import { systemLogsRemoved } from "./rules/defense-evasion/system-logs-removed.js";
+import { systemNameInTemp } from "./rules/defense-evasion/system-name-in-temp.js";
+import { timeSetBack } from "./rules/defense-evasion/time-set-back.js";
 import { trailingSpaceProgram } from "./rules/defense-evasion/trailing-space-program.js";
 import { twinNotParsed } from "./rules/defense-evasion/twin-not-parsed.js";
+import { watchdogStopped } from "./rules/defense-evasion/watchdog-stopped.js";
+import { containerWallsExamined } from "./rules/discovery/container-walls-examined.js";
+import { guardsSearched } from "./rules/discovery/guards-searched.js";
 import { hostReconnaissance } from "./rules/discovery/host-reconnaissance.js";
+import { networkSwept } from "./rules/discovery/network-swept.js";
+import { setuidFilesSearched } from "./rules/discovery/setuid-files-searched.js";
 import { binaryWrittenFromCommandLine } from "./rules/execution/binary-written-from-command-line.js";
+import { codeFetchedAndRunInMemory } from "./rules/execution/code-fetched-and-run-in-memory.js";
+import { databaseStartedShell } from "./rules/execution/database-started-shell.js";
+import { debuggerInjects } from "./rules/execution/debugger-injects.js";
+import { deletedProgramRun } from "./rules/execution/deleted-program-run.js";
 import { downloadedThenRun } from "./rules/execution/downloaded-then-run.js";
+import { encodedPowershell } from "./rules/execution/encoded-powershell.js";
+import { hiddenProgramRun } from "./rules/execution/hidden-program-run.js";
+import { interpreterFromTemp } from "./rules/execution/interpreter-from-temp.js";
+import { javaStartedDownloader } from "./rules/execution/java-started-downloader.js";
 import { knownAttackTool } from "./rules/execution/known-attack-tool.js";
+import { kubernetesPodEntered } from "./rules/execution/kubernetes-pod-entered.js";
+import { libraryPreloaded } from "./rules/execution/library-preloaded.js";
 import { linuxBotBehaviour } from "./rules/execution/linux-bot-behaviour.js";
+import { memoryFileMade } from "./rules/execution/memory-file-made.js";
+import { packageInstalledFromTemp } from "./rules/execution/package-installed-from-temp.js";
+import { programRunFromSharedMemory } from "./rules/execution/program-run-from-shared-memory.js";
 import { reverseShellOpened } from "./rules/execution/reverse-shell-opened.js";
+import { scriptRunByAt } from "./rules/execution/script-run-by-at.js";
+import { serviceStartedShell } from "./rules/execution/service-started-shell.js";
+import { shellFromInterpreterPty } from "./rules/execution/shell-from-interpreter-pty.js";
+import { webServerStartedShell } from "./rules/execution/web-server-started-shell.js";
+import { cloudStorageUpload } from "./rules/exfiltration/cloud-storage-upload.js";
 import { dataCarriedOut } from "./rules/exfiltration/data-carried-out.js";
+import { mailWithAttachment } from "./rules/exfiltration/mail-with-attachment.js";
+import { backupsDestroyed } from "./rules/impact/backups-destroyed.js";
 import { cryptoMinerContainerStarted } from "./rules/impact/crypto-miner-container-started.js";
 import { cryptoMinerStarted } from "./rules/impact/crypto-miner-started.js";
+import { databaseEmptied } from "./rules/impact/database-emptied.js";
 import { devicesDeletedInBulk } from "./rules/impact/devices-deleted-in-bulk.js";
+import { diskOverwritten } from "./rules/impact/disk-overwritten.js";
 import { fairwareBehaviour } from "./rules/impact/fairware-behaviour.js";
+import { floodStarted } from "./rules/impact/flood-started.js";
+import { forkBomb } from "./rules/impact/fork-bomb.js";
 import { hubCertificateDeleted } from "./rules/impact/hub-certificate-deleted.js";
 import { hubCertificateNotDeleted } from "./rules/impact/hub-certificate-not-deleted.js";
+import { minerPrepared } from "./rules/impact/miner-prepared.js";
+import { networkCut } from "./rules/impact/network-cut.js";
+import { pageDefaced } from "./rules/impact/page-defaced.js";
+import { peopleLockedOut } from "./rules/impact/people-locked-out.js";
 import { ransomwareBehaviour } from "./rules/impact/ransomware-behaviour.js";
+import { servicesStoppedInBulk } from "./rules/impact/services-stopped-in-bulk.js";
+import { stoppedAtOnce } from "./rules/impact/stopped-at-once.js";
 import { certificateExpired } from "./rules/initial-access/certificate-expired.js";
 import { certificateMismatch } from "./rules/initial-access/certificate-mismatch.js";
 import { deviceIdsGuessed } from "./rules/initial-access/device-ids-guessed.js";
@@ -45,45 +122,129 @@ import { sasTokenExpired } from "./rules/initial-access/sas-token-expired.js";
 import { sasTokenInvalid } from "./rules/initial-access/sas-token-invalid.js";
 import { sessionTakenOver } from "./rules/initial-access/session-taken-over.js";
 import { unknownDeviceRefused } from "./rules/initial-access/unknown-device-refused.js";
+import { agentSocketBorrowed } from "./rules/lateral-movement/agent-socket-borrowed.js";
+import { androidBridgeUsed } from "./rules/lateral-movement/android-bridge-used.js";
+import { cacheServerAbused } from "./rules/lateral-movement/cache-server-abused.js";
+import { defaultPasswordTried } from "./rules/lateral-movement/default-password-tried.js";
+import { hostKeysUncheckedLoop } from "./rules/lateral-movement/host-keys-unchecked-loop.js";
+import { passwordGivenToSsh } from "./rules/lateral-movement/password-given-to-ssh.js";
+import { programPushedBySsh } from "./rules/lateral-movement/program-pushed-by-ssh.js";
 import { backdoorOpened } from "./rules/persistence/backdoor-opened.js";
+import { bootConfigurationChanged } from "./rules/persistence/boot-configuration-changed.js";
+import { bootScriptPlanted } from "./rules/persistence/boot-script-planted.js";
+import { cronJobPlanted } from "./rules/persistence/cron-job-planted.js";
+import { eventScriptPlanted } from "./rules/persistence/event-script-planted.js";
+import { fileMadeImmutable } from "./rules/persistence/file-made-immutable.js";
 import { htaccessAccessed } from "./rules/persistence/htaccess-accessed.js";
 import { hubCertificateAdded } from "./rules/persistence/hub-certificate-added.js";
 import { hubCertificateNotAdded } from "./rules/persistence/hub-certificate-not-added.js";
 import { hubPolicyChanged } from "./rules/persistence/hub-policy-changed.js";
+import { kernelModuleInserted } from "./rules/persistence/kernel-module-inserted.js";
 import { nohupInTemp } from "./rules/persistence/nohup-in-temp.js";
+import { passwordSetByCommand } from "./rules/persistence/password-set-by-command.js";
+import { preloadFileChanged } from "./rules/persistence/preload-file-changed.js";
+import { profileScriptPlanted } from "./rules/persistence/profile-script-planted.js";
+import { pythonStartFilePlanted } from "./rules/persistence/python-start-file-planted.js";
+import { sshDoorWidened } from "./rules/persistence/ssh-door-widened.js";
+import { sudoRightsGranted } from "./rules/persistence/sudo-rights-granted.js";
+import { systemdUnitPlanted } from "./rules/persistence/systemd-unit-planted.js";
+import { telnetOpened } from "./rules/persistence/telnet-opened.js";
+import { trustAnchorAdded } from "./rules/persistence/trust-anchor-added.js";
+import { udevRulePlanted } from "./rules/persistence/udev-rule-planted.js";
 import { userAddedToGroup } from "./rules/persistence/user-added-to-group.js";
 import { userDeleted } from "./rules/persistence/user-deleted.js";
 import { userRemovedFromGroup } from "./rules/persistence/user-removed-from-group.js";
 import { useraddSuspicious } from "./rules/persistence/useradd-suspicious.js";
+import { webFilePlanted } from "./rules/persistence/web-file-planted.js";
 import { webShellUsed } from "./rules/persistence/web-shell-used.js";
+import { busCallAbused } from "./rules/privilege-escalation/bus-call-abused.js";
+import { capabilityGranted } from "./rules/privilege-escalation/capability-granted.js";
+import { clusterRightsGranted } from "./rules/privilege-escalation/cluster-rights-granted.js";
+import { containerRuntimeSocketUsed } from "./rules/privilege-escalation/container-runtime-socket-used.js";
+import { containerWallsLowered } from "./rules/privilege-escalation/container-walls-lowered.js";
 import { dockerExposed } from "./rules/privilege-escalation/docker-exposed.js";
+import { hostDiskOpened } from "./rules/privilege-escalation/host-disk-opened.js";
+import { hostFolderGivenToContainer } from "./rules/privilege-escalation/host-folder-given-to-container.js";
+import { hostNamespaceEntered } from "./rules/privilege-escalation/host-namespace-entered.js";
+import { kernelCallbackWritten } from "./rules/privilege-escalation/kernel-callback-written.js";
+import { libraryPathAbused } from "./rules/privilege-escalation/library-path-abused.js";
 import { privilegedContainerStarted } from "./rules/privilege-escalation/privileged-container-started.js";
+import { setuidBitGranted } from "./rules/privilege-escalation/setuid-bit-granted.js";
+import { shellOutOfAProgram } from "./rules/privilege-escalation/shell-out-of-a-program.js";
+import { sudoFlawUsed } from "./rules/privilege-escalation/sudo-flaw-used.js";
 import { suspiciousCompilation } from "./rules/privilege-escalation/suspicious-compilation.js";
 
 /** Every built-in rule. */
 export const rules: readonly Rule[] = [
+  agentSocketBorrowed,
+  androidBridgeUsed,
   auditdDisabled,
   backdoorOpened,
+  backupsDestroyed,
   beaconToUnusualPort,
   binaryWrittenFromCommandLine,
+  bootConfigurationChanged,
+  bootScriptPlanted,
+  brokerEavesdropped,
+  brokerSecretsRead,
   bruteForceFailed,
   bruteForceSucceeded,
+  busCallAbused,
+  cacheServerAbused,
+  cameraOrMicrophoneUsed,
+  capabilityGranted,
   certificateExpired,
   certificateMismatch,
+  certificateUncheckedDownload,
+  chatBotStarted,
+  chatServiceCalled,
+  cloudMetadataAsked,
+  cloudStorageUpload,
+  clusterRightsGranted,
+  clusterTokenRead,
+  codeFetchedAndRunInMemory,
   commonFilesOverwritten,
+  containerRuntimeSocketUsed,
+  containerWallsExamined,
+  containerWallsLowered,
   credentialToolUsed,
+  cronJobPlanted,
   cryptoMinerContainerStarted,
   cryptoMinerStarted,
   dataCarriedOut,
+  databaseDumpedToTemp,
+  databaseEmptied,
+  databaseStartedShell,
+  debuggerInjects,
+  defaultPasswordTried,
+  deletedProgramRun,
   deviceIdsGuessed,
   deviceOnboarded,
   deviceSilent,
   devicesDeletedInBulk,
   disabledDeviceRefused,
+  diskOverwritten,
   dockerExposed,
+  doorsShutBehind,
+  downloadedPastTools,
   downloadedThenRun,
+  echoTunnel,
+  encodedPowershell,
+  eventScriptPlanted,
   fairwareBehaviour,
+  fileMadeImmutable,
+  fileTimesForged,
   firewallDisabled,
+  floodStarted,
+  foreignNetworkJoined,
+  forkBomb,
+  guardsSearched,
+  hiddenFolderMade,
+  hiddenProgramRun,
+  hostDiskOpened,
+  hostFolderGivenToContainer,
+  hostKeysUncheckedLoop,
+  hostNamespaceEntered,
   hostReconnaissance,
   htaccessAccessed,
   hubCertificateAdded,
@@ -94,30 +255,97 @@ export const rules: readonly Rule[] = [
   hubDiagnosticsDeleted,
   hubIpFilterChanged,
   hubPolicyChanged,
+  interpreterFromTemp,
+  javaStartedDownloader,
+  kernelCallbackWritten,
+  kernelGuardsLowered,
+  kernelLogEmptied,
+  kernelModuleInserted,
   knownAttackTool,
+  kubernetesPodEntered,
+  libraryPathAbused,
+  libraryPreloaded,
   linuxBotBehaviour,
   localLoginFailed,
   localLoginSucceeded,
+  loginProcessTraced,
+  loginRecordsEdited,
+  longEncodedArgument,
+  mailWithAttachment,
   malwareDownloaded,
+  mandatoryControlOff,
+  memoryFileMade,
+  minerPrepared,
+  namesRedirected,
+  namesUsedAsTunnel,
+  networkCut,
+  networkSecretsRead,
+  networkSwept,
   nohupInTemp,
+  packageChecksSkipped,
+  packageInstalledFromTemp,
+  pageDefaced,
+  pamChanged,
+  passwordGivenToSsh,
+  passwordSetByCommand,
+  passwordsSearched,
+  peopleLockedOut,
   portForwarded,
+  preloadFileChanged,
+  privateKeysCopied,
   privilegedContainerStarted,
+  processHiddenByMount,
+  processMemoryRead,
+  profileScriptPlanted,
+  programDisguisedAsKernelThread,
+  programPacked,
+  programPushedBySsh,
+  programRunFromSharedMemory,
+  proxyForStrangers,
+  pythonStartFilePlanted,
   ransomwareBehaviour,
+  remoteControlStarted,
   reverseShellOpened,
+  rivalsKilled,
   sasTokenExpired,
   sasTokenInvalid,
   scriptInterpreterMismatch,
+  scriptRunByAt,
+  secretsPackedWithPassword,
+  securityToolStopped,
+  serviceStartedShell,
+  servicesStoppedInBulk,
   sessionTakenOver,
+  setuidBitGranted,
+  setuidFilesSearched,
+  shellFromInterpreterPty,
   shellHistoryCleared,
   shellHistoryRead,
+  shellOutOfAProgram,
+  sshDoorWidened,
+  startedThenDeleted,
+  stoppedAtOnce,
+  sudoFlawUsed,
+  sudoRightsGranted,
   suspiciousCompilation,
   systemLogsRemoved,
+  systemNameInTemp,
+  systemdUnitPlanted,
+  telnetOpened,
+  timeSetBack,
+  torUsed,
+  trafficRecorded,
   trailingSpaceProgram,
+  trustAnchorAdded,
   twinNotParsed,
+  udevRulePlanted,
   unknownDeviceRefused,
   userAddedToGroup,
   userDeleted,
   userRemovedFromGroup,
   useraddSuspicious,
+  watchdogStopped,
+  webFilePlanted,
+  webServerStartedShell,
   webShellUsed,
 ];

@@ -1,0 +1,50 @@
+import { commandRule } from "../../command-rule.js";
+
+/** Packages are installed without checking who signed them. */
+export const packageChecksSkipped = commandRule({
+  id: "package-checks-skipped",
+  alertType: "Picket_PackageChecksSkipped",
+  name: "Checks of packages skipped",
+  severity: "Medium",
+  about: "Packages are installed without checking who signed them.",
+  tactics: ["Defense Evasion", "Initial Access"],
+  techniques: ["T1553", "T1195.002"],
+  falsePositives: ["Old distributions whose keys have ended; mirrors inside a network."],
+  witness: [
+    "--allow-unauthenticated",
+    "--nogpgcheck",
+    "--nosignature",
+    "--no-gpg-check",
+    "allowinsecure",
+    "--allow-untrusted",
+    "[trusted=yes]",
+    "--force-checksum",
+    "--nodigest",
+    "--no-check-certificate",
+  ],
+  patterns: [
+    /\b(?:apt|apt-get)\b.{0,200}--allow-unauthenticated\b.{0,60}/,
+    /\b(?:apt|apt-get)\b.{0,200}(?:AllowInsecureRepositories|AllowDowngradeToInsecureRepositories)=(?:true|1)\b/,
+    /\b(?:yum|dnf|zypper)\b.{0,200}--no-?gpg-?checks?\b.{0,60}/,
+    /\brpm\b.{0,200}--(?:nosignature|nodigest)\b.{0,60}/,
+    /\bapk\b.{0,200}--allow-untrusted\b.{0,60}/,
+    /\bopkg\b.{0,200}--(?:no-check-certificate|force-checksum)\b.{0,60}/,
+    /\bdeb\s+\[[^\]]{0,80}trusted=yes[^\]]{0,80}\].{0,80}/,
+  ],
+  except: [/^(?:\S*\/)?rpm\s+(?:-q|--query|-V)\S*\s/],
+  did: "skipped the checks of packages",
+  because: "anybody in between can put another program in",
+  fires: [
+    "apt-get install --allow-unauthenticated -y tool",
+    "dnf install --nogpgcheck http://203.0.113.9/a.rpm",
+    "sh -c echo 'deb [trusted=yes] http://203.0.113.9 ./' > /etc/apt/sources.list.d/x.list",
+    "apk add --allow-untrusted /tmp/a.apk",
+  ],
+  silent: [
+    "apt-get install -y curl",
+    "rpm -qa --nosignature",
+    "apt-key list",
+    "dnf install curl",
+    "apt-get update -o Acquire::Retries=3",
+  ],
+});
