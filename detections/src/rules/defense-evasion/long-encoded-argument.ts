@@ -12,7 +12,7 @@ export const longEncodedArgument = commandRule({
   techniques: ["T1027.010", "T1140"],
   falsePositives: ["Tools that pass a picture or a key as text; they are no interpreters."],
   witness: ["base64", "b64decode", "eval", "gzinflate", "frombase64"],
-  sees: (reading, event) =>
+  sees: (_reading, event) =>
     /^(?:\S*\/)?(?:(?:ba|da|a)?sh|python[\d.]*|perl|ruby|php|node|pwsh)\s/.test(textOf(event, "CommandLine"))
       ? /[A-Za-z0-9+/]{300,}={0,2}/.exec(textOf(event, "CommandLine").slice(0, 8192))?.[0].slice(0, 80)
       : undefined,
