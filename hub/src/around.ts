@@ -6,6 +6,7 @@ import type { Registry } from "./identity/registry.js";
 import type { Intake } from "./messages/intake.js";
 import type { OperationLog } from "./operations/operation-log.js";
 import type { Outbound } from "./outbound.js";
+import type { Provisioning } from "./provisioning/provisioning.js";
 import type { HubLimits, KeyValueStore } from "./slots.js";
 
 /** What all doors share. */
@@ -17,6 +18,7 @@ export interface DoorAround {
   readonly commands: CommandQueues;
   readonly intake: Intake;
   readonly outbound: Outbound;
+  readonly provisioning: Provisioning;
   readonly store: KeyValueStore;
   readonly recorder: Recorder;
   readonly clock: Clock;

@@ -12,9 +12,10 @@ import { assemble, type Inside } from "./inside.js";
 import { MqttDoor } from "./mqtt/door.js";
 import type { OperationLog } from "./operations/operation-log.js";
 import type { Outbound } from "./outbound.js";
-import { ServiceSide } from "./service-side.js";
+import type { Provisioning } from "./provisioning/provisioning.js";
+import type { ServiceSide } from "./service-side.js";
 import type { EventLog, HubConfig, KeyValueStore, Outlet, Vault } from "./slots.js";
-import { TwinsAndMethods } from "./twins/twins-and-methods.js";
+import type { TwinsAndMethods } from "./twins/twins-and-methods.js";
 
 export interface HubAround {
   readonly outlet: Outlet;
@@ -47,9 +48,6 @@ export async function openHub(config: HubConfig, around: HubAround): Promise<Hub
 
 /** The front door, and the registry behind it. */
 export class Hub implements Closable {
-  readonly twins: TwinsAndMethods;
-  /** Queries, jobs and automatic configurations. */
-  readonly service: ServiceSide;
   readonly #config: HubConfig;
   readonly #inside: Inside;
   readonly #mqtt: MqttDoor;
@@ -60,13 +58,12 @@ export class Hub implements Closable {
   readonly #https: HttpsDoor;
 
   constructor(config: HubConfig, around: HubAround) {
-    const { store, vault, recorder, clock, events: log } = around;
+    const { store, recorder, clock, events: log } = around;
     const inside = assemble(config, around);
-    const { registry, operations, outbound } = inside;
+    const { registry, outbound, twins, service } = inside;
     this.#config = config;
     this.#inside = inside;
     this.#mqtt = new MqttDoor(inside, config.tls);
-    this.twins = new TwinsAndMethods(registry, inside.attendance);
     if (log) {
       const { partitions } = config.events ?? {};
       this.events = new EventEndpoint({ log, store, clock, recorder, ...(partitions ? { partitions } : {}) });
@@ -79,16 +76,28 @@ export class Hub implements Closable {
       hubName: config.hostNames[0] ?? "",
       sources: config.events?.sources ?? [],
     });
-    const { twins } = this;
-    const { state } = inside;
-    this.service = new ServiceSide({ state, vault, registry, twins, operations, recorder, clock });
     this.#amqp = new AmqpDoor(inside, config.tls, this.events);
     const takers: WebSocketTakers = {
       mqtt: (wire) => this.#mqtt.take({ ...wire, protocol: "MqttWs" }),
       AMQPWSB10: ({ stream, socket: { remoteAddress = "" } }) =>
         this.#amqp.take(stream, { protocol: "AmqpWs", address: remoteAddress }),
     };
-    this.#https = new HttpsDoor(inside, { twins, service: this.service, takers }, config);
+    this.#https = new HttpsDoor(inside, { twins, service, takers }, config);
+  }
+
+  /** The one way back to devices. */
+  get twins(): TwinsAndMethods {
+    return this.#inside.twins;
+  }
+
+  /** Queries, jobs and automatic configurations. */
+  get service(): ServiceSide {
+    return this.#inside.service;
+  }
+
+  /** Gives devices an identity when they come for the first time. */
+  get provisioning(): Provisioning {
+    return this.#inside.provisioning;
   }
 
   get registry(): Registry {
@@ -117,6 +126,7 @@ export class Hub implements Closable {
     await this.authenticator.open();
     await this.events?.start();
     await this.service.open();
+    await this.provisioning.open();
     await this.#mqtt.listen(this.#config.mqttPort, this.#config.bind);
     await this.#amqp.listen(this.#config.amqpPort, this.#config.bind);
     await this.#https.listen(this.#config.httpsPort, this.#config.bind);
@@ -149,7 +159,7 @@ export class Hub implements Closable {
 
   async close(): Promise<void> {
     await Promise.all([this.#mqtt.close(), this.#amqp.close(), this.#https.close()]);
-    await this.service.close();
+    await Promise.all([this.service.close(), this.provisioning.close()]);
     this.#notifications.close();
     this.events?.close();
     this.commands.close();

@@ -9,8 +9,11 @@ import { Intake } from "./messages/intake.js";
 import { DeviceCounters } from "./operations/device-counters.js";
 import { OperationLog } from "./operations/operation-log.js";
 import { Outbound } from "./outbound.js";
+import { Provisioning } from "./provisioning/provisioning.js";
+import { ServiceSide } from "./service-side.js";
 import type { HubConfig, HubLimits, KeyValueStore, Outlet, Vault } from "./slots.js";
 import { State } from "./state.js";
+import { TwinsAndMethods } from "./twins/twins-and-methods.js";
 
 /** What the hub needs of the house. */
 interface Needs {
@@ -26,6 +29,8 @@ export interface Inside extends DoorAround {
   readonly state: State;
   readonly certificates: Certificates;
   readonly counters: DeviceCounters;
+  readonly twins: TwinsAndMethods;
+  readonly service: ServiceSide;
 }
 
 const limits: HubLimits = { unackedBytes: 4_194_304, connections: 50_000, connectMs: 10_000 };
@@ -47,8 +52,14 @@ export function assemble(config: HubConfig, { outlet, store, vault, recorder, cl
     clock,
     hostNames: config.hostNames,
   });
+  const attendance = new Attendance();
+  const twins = new TwinsAndMethods(registry, attendance);
+  const shared = { state, vault, registry, twins, operations, recorder, clock };
   return {
     ...common,
+    twins,
+    service: new ServiceSide(shared),
+    provisioning: new Provisioning({ ...shared, certificates, hostNames: config.hostNames }),
     state,
     outbound,
     counters,
@@ -56,7 +67,7 @@ export function assemble(config: HubConfig, { outlet, store, vault, recorder, cl
     registry,
     certificates,
     authenticator,
-    attendance: new Attendance(),
+    attendance,
     commands: new CommandQueues({ ...common, registry, operations }),
     intake: new Intake({ ...common, registry, counters, outbound }),
     limits: { ...limits, ...config.limits },

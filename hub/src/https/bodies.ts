@@ -6,6 +6,8 @@ export interface Path {
   readonly d: string;
   readonly m?: string;
   readonly id?: string;
+  readonly scope?: string;
+  readonly operation?: string;
 }
 
 /** A request as the routes see it: its body is bytes. */

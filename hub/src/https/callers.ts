@@ -81,8 +81,10 @@ export class Callers {
   }
 }
 
-function certificateOf({ raw: { socket } }: Request): X509Certificate | undefined {
+/** The certificate of a request's connection. */
+export function certificateOf({ raw: { socket } }: Request): X509Certificate | undefined {
   return socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
 }
 
-const sdkOf = (request: Request): string => String(request.headers["user-agent"] ?? "").slice(0, 256);
+/** What a client says it is. */
+export const sdkOf = (request: Request): string => String(request.headers["user-agent"] ?? "").slice(0, 256);

@@ -10,8 +10,10 @@ import { commandRoutes } from "./command-routes.js";
 import { configurationRoutes } from "./configuration-routes.js";
 import type { Desk } from "./desk.js";
 import { deviceRoutes } from "./device-routes.js";
+import { enrolmentRoutes } from "./enrolment-routes.js";
 import { jobRoutes } from "./job-routes.js";
 import { methodRoutes } from "./method-routes.js";
+import { provisioningRoutes } from "./provisioning-routes.js";
 import { queryRoutes } from "./query-routes.js";
 import { registryRoutes } from "./registry-routes.js";
 import { twinRoutes } from "./twin-routes.js";
@@ -65,6 +67,7 @@ export class HttpsDoor {
     for (const routes of [deviceRoutes, commandRoutes, registryRoutes, twinRoutes, methodRoutes])
       routes(desk);
     for (const routes of [queryRoutes, jobRoutes, configurationRoutes]) routes(desk);
+    for (const routes of [provisioningRoutes, enrolmentRoutes]) routes(desk);
     for (const [path, file] of Object.entries(config.downloads ?? {})) this.#download(path, file);
   }
 

@@ -1,31 +1,14 @@
-import { randomBytes, type X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import type { Clock } from "@picket/kit";
 import type { OperationCause } from "@picket/schema";
 import type { KeyValueStore, Vault } from "../slots.js";
 import { type ChainVerdict, checkThumbprint } from "./certificate-chain.js";
 import type { Certificates } from "./certificates.js";
+import { Policies, type Policy, type Right } from "./policies.js";
 import type { Identity, Registry } from "./registry.js";
 import { checkSasToken, parseSasToken, type SasToken } from "./sas-token.js";
 
-/** What a shared access policy may allow. */
-export type Right = "registryRead" | "registryWrite" | "serviceConnect" | "deviceConnect";
-
-/** A shared access policy of the hub. */
-export interface Policy {
-  readonly name: string;
-  readonly rights: readonly Right[];
-  /** Base64. */
-  readonly primaryKey: string;
-  readonly secondaryKey: string;
-}
-
-const builtIn: Readonly<Record<string, readonly Right[]>> = {
-  iothubowner: ["registryRead", "registryWrite", "serviceConnect", "deviceConnect"],
-  service: ["serviceConnect"],
-  device: ["deviceConnect"],
-  registryRead: ["registryRead"],
-  registryReadWrite: ["registryRead", "registryWrite"],
-};
+export type { Policy, Right } from "./policies.js";
 
 /** What a device's credentials came to. */
 export type DeviceVerdict =
@@ -53,13 +36,11 @@ const unknown: Refusal = { cause: "unknownDevice", why: "it is not registered" }
 
 /** Tells who a caller is and what they may do, whatever the protocol. */
 export class Authenticator {
+  readonly policyBook: Policies;
   readonly #registry: Registry;
   readonly #hostNames: readonly string[];
   readonly #clock: Clock;
-  readonly #store: KeyValueStore;
-  readonly #vault: Vault;
   readonly #certificates: Certificates;
-  readonly #policies = new Map<string, Policy>();
 
   constructor(around: {
     readonly registry: Registry;
@@ -72,20 +53,13 @@ export class Authenticator {
     this.#registry = around.registry;
     this.#hostNames = around.hostNames;
     this.#clock = around.clock;
-    this.#store = around.store;
-    this.#vault = around.vault;
+    this.policyBook = new Policies(around);
     this.#certificates = around.certificates;
   }
 
   /** Reads the policies, made at the first start. */
-  async open(): Promise<void> {
-    for (const [name, rights] of Object.entries(builtIn)) {
-      const sealed = this.#store.get(`policy/${name}`);
-      const secret = sealed ? this.#vault.open(sealed) : randomBytes(64);
-      if (!sealed) await this.#store.write([{ key: `policy/${name}`, value: this.#vault.seal(secret) }]);
-      const key = (from: number): string => Buffer.from(secret.subarray(from, from + 32)).toString("base64");
-      this.#policies.set(name, { name, rights, primaryKey: key(0), secondaryKey: key(32) });
-    }
+  open(): Promise<void> {
+    return this.policyBook.open();
   }
 
   /** True when a client that names this host means this hub. */
@@ -100,7 +74,7 @@ export class Authenticator {
   }
 
   policies(): Policy[] {
-    return [...this.#policies.values()];
+    return this.policyBook.list();
   }
 
   /** Checks a device's or module's token, or without one the certificate of its connection. */
@@ -121,7 +95,7 @@ export class Authenticator {
 
   #token(identity: Identity, token: SasToken): Refusal | undefined {
     const { deviceId, moduleId } = identity;
-    const policy = token.policy === undefined ? undefined : this.#policies.get(token.policy);
+    const policy = token.policy === undefined ? undefined : this.policyBook.find(token.policy);
     if (token.policy !== undefined && !policy?.rights.includes("deviceConnect"))
       return {
         cause: "forbidden",
@@ -159,7 +133,7 @@ export class Authenticator {
     const token = parseSasToken(credential ?? "");
     if (!token)
       return { cause: "malformedToken", why: "the Authorization header holds no shared access signature" };
-    const policy = this.#policies.get(token.policy ?? "");
+    const policy = this.policyBook.find(token.policy ?? "");
     if (!policy)
       return { cause: "forbidden", why: `there is no policy ${(token.policy ?? "").slice(0, 64)}` };
     const cause = checkSasToken(token, {

@@ -3,6 +3,7 @@ import type { DoorAround } from "../around.js";
 import type { Attendant, MethodAnswer } from "../attendance.js";
 import { hubErrors } from "../errors.js";
 import { type Sender, senderOf } from "../messages/properties.js";
+import { MqttVisit, type Visitor, visitorOf } from "../provisioning/mqtt-visit.js";
 import { connectionMade, doorBroke } from "../signals.js";
 import { Commands } from "./commands.js";
 import {
@@ -34,6 +35,7 @@ const CONNECT_BYTE = packetType.connect << 4;
 const MOST_TOPIC = 8_192;
 const REQUEST_BYTES = 131_072;
 const LONGEST_SILENCE_MS = 1_767_000;
+const LONGEST_VISIT_MS = 600_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** One MQTT connection: before CONNECT of anybody, after it of one identity. */
@@ -47,6 +49,7 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
   #inside: Inside | undefined;
   /** Of a client that is not in, who it says it is. */
   #speaker: Speaker = nobody;
+  #visit: MqttVisit | undefined;
   #sdk = "";
   #authType: "Sas" | "X509" | "None" = "None";
   #endCause: Exclude<OperationCause, ""> | undefined;
@@ -102,6 +105,7 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
 
   frame(type: number, flags: number, frame: Buffer, body: number): boolean {
     const inside = this.#inside;
+    if (this.#visit) return this.#visit.frame(type, flags, frame, body);
     if (!inside) return this.#connect(type, frame);
     if (type === packetType.publish) return this.#published(inside, flags, frame.subarray(body));
     if (type === packetType.puback) return this.#acknowledged(inside, frame, body);
@@ -159,10 +163,37 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
     const request = type === packetType.connect ? readConnect(frame) : undefined;
     if (!request) return this.violated("something else than CONNECT first");
     this.#sdk = request.sdk;
+    const visitor = visitorOf(request.userName);
+    if (visitor) return this.#receive(visitor, request);
     this.#authType = request.password === "" ? "X509" : "Sas";
     const verdict = admit(request, this.wire, this.around);
     if ("cause" in verdict) return this.#refuse(verdict, request);
     this.#enter(verdict, request);
+    return true;
+  }
+
+  /** Lets in a device that has no identity yet and asks for one. */
+  #receive({ idScope, registrationId }: Visitor, { password, sdk }: ConnectRequest): boolean {
+    const certificate = password === "" ? this.wire.socket.getPeerX509Certificate() : undefined;
+    const credential = { token: password, ...(certificate ? { certificate } : {}) };
+    const { protocol } = this.wire;
+    const comer = { idScope, registrationId, credential, protocol, ipAddress: this.address, sdkVersion: sdk };
+    this.#speaker = { deviceId: registrationId, moduleId: "", generationId: "" };
+    try {
+      this.around.provisioning.admitted(comer, "connect");
+    } catch {
+      this.wire.stream.end(connack(5));
+      return false;
+    }
+    clearTimeout(this.#deadline);
+    this.#deadline = this.#endAt(this.around.clock.now() + LONGEST_VISIT_MS);
+    const host = {
+      write: (bytes: Buffer) => this.write(bytes),
+      violated: (what: string) => this.violated(what),
+      farewell: () => this.#farewell(),
+    };
+    this.#visit = new MqttVisit(this.around.provisioning, host, comer);
+    this.write(connack(0));
     return true;
   }
 
