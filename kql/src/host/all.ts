@@ -1,6 +1,7 @@
 import { addressFunctions } from "./addresses.js";
 import { arrayFunctions } from "./arrays.js";
 import type { HostFunctions } from "./function.js";
+import { pairFunctions } from "./pairs.js";
 import { seriesFunctions } from "./series.js";
 import { textFunctions } from "./texts.js";
 import { timeFunctions } from "./times.js";
@@ -12,6 +13,7 @@ export type { HostFunction, Surroundings } from "./function.js";
 export const hostFunctions: HostFunctions = {
   ...addressFunctions,
   ...arrayFunctions,
+  ...pairFunctions,
   ...seriesFunctions,
   ...textFunctions,
   ...timeFunctions,
