@@ -1,6 +1,7 @@
+import type { ScalarType } from "@picket/kit";
 import { nameOf, type SyntaxNode } from "../kusto/tree.js";
 import type { Scalar } from "../plan/scalar.js";
-import { convert } from "./convert.js";
+import { convert, isNumber } from "./convert.js";
 import { type Bound, type Rows, type Scope, withNames } from "./scope.js";
 
 type DeclaredFunction = Extract<Bound, { kind: "function" }>;
@@ -76,8 +77,18 @@ function boundArgument(argument: SyntaxNode, parameter: SyntaxNode, scope: Scope
   }
   const value = session.bindScalar(argument, scope);
   const type = parameter.need("NameAndType").need("Name").type;
+  if (type && !fits(value, type))
+    throw session.wrong(argument, `This must be of type ${type}; it is of type ${value.type}.`);
   return { kind: "value", value: type ? convert(value, type) : value };
 }
+
+/** Numbers go for numbers, JSON for anything, and nothing for everything. */
+const fits = (value: Scalar, type: ScalarType): boolean =>
+  value.type === type ||
+  value.type === "dynamic" ||
+  type === "dynamic" ||
+  (value.kind === "literal" && value.value === null) ||
+  (isNumber(value.type) && isNumber(type));
 
 /** The place after a `let`. */
 export function declare(statement: SyntaxNode, scope: Scope): Scope {

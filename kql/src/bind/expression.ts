@@ -58,8 +58,10 @@ function path(node: SyntaxNode, scope: Scope): Scalar {
   return member(scalar(base, scope), nameOf(selector));
 }
 
-function sideOf(node: SyntaxNode, { sides }: Scope): Rows | undefined {
-  if (node.kind !== "NameReference" || !sides) return undefined;
+function sideOf(node: SyntaxNode, { sides, states }: Scope): Rows | undefined {
+  if (node.kind !== "NameReference") return undefined;
+  const state = states?.get(nameOf(node));
+  if (state || !sides) return state;
   return node.text === "$left" ? sides.left : node.text === "$right" ? sides.right : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { literalOf } from "../kusto/literals.js";
 import type { SyntaxNode } from "../kusto/tree.js";
-import { bool, call, literal, type Scalar, text } from "../plan/scalar.js";
+import { relation } from "../plan/relation.js";
+import { aggregate, bool, call, columnRef, literal, long, type Scalar, text } from "../plan/scalar.js";
 import { convert, toText } from "./convert.js";
 import { comparable, equal } from "./operations.js";
 import type { Scope } from "./scope.js";
@@ -18,14 +19,32 @@ const has =
   (node, scope) => {
     const left = toText(scope.session.bindScalar(node.need("Left"), scope));
     const test = textTest("has")!;
+    const op = join === "or" ? "hasAnyOf" : "hasAllOf";
     const tests = itemsOf(node.need("Right"), scope).map((each) => {
-      if (isRows(each)) throw scope.session.notSupported(node, "a table as the list of has_any or has_all");
-      return test(left, each);
+      if (isRows(each)) return call(op, "bool", lowered(left), listOfRows(each.node, scope));
+      const isList = each.type === "dynamic" && each.kind !== "literal";
+      return isList ? call(op, "bool", lowered(left), each) : test(left, each);
     });
     return tests.length === 0
       ? bool(join === "and")
       : tests.reduce((one, other) => call(join, "bool", one, other));
   };
+
+/** The first column of rows as one JSON array. */
+function listOfRows(node: SyntaxNode, scope: Scope): Scalar {
+  const { plan, columns } = scope.session.bindRows(node, scope);
+  const [column] = columns;
+  if (!column) return literal("dynamic", "[]");
+  const id = scope.session.id();
+  const value = aggregate("listOf", "dynamic", [toText(columnRef(column.id, column.type)), long(100_000)]);
+  const rows = relation({
+    kind: "aggregate",
+    input: plan,
+    keys: [],
+    aggregates: [{ id, type: "dynamic", value }],
+  });
+  return { kind: "firstCell", type: "dynamic", rows, column: id };
+}
 
 const operators: Readonly<Record<string, Binder>> = {
   in: (node, scope) => isIn(node, scope, (value) => value),

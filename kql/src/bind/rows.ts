@@ -1,6 +1,14 @@
 import type { ScalarType } from "@picket/kit";
 import { type Computed, outputsOf, type Relation, relation } from "../plan/relation.js";
-import { below, call, columnRef, type Members, type Scalar, type SortKey } from "../plan/scalar.js";
+import {
+  below,
+  type ColumnRef,
+  call,
+  columnRef,
+  type Members,
+  type Scalar,
+  type SortKey,
+} from "../plan/scalar.js";
 import { containsWindow, eachScalar, replaced } from "../plan/walk.js";
 import { type BoundColumn, type Rows, refOf, type Session } from "./scope.js";
 
@@ -167,6 +175,16 @@ export function sorted(session: Session, rows: Rows, keys: readonly SortKey[]): 
   );
   const order = keys.map((key, index): SortKey => ({ ...key, value: hidden.refs[index]! }));
   return { ...hidden.rows, order, serialized: true };
+}
+
+/** Rows with a number each, the same for all who read them. */
+export function numbered(session: Session, rows: Rows): { rows: Rows; number: ColumnRef } {
+  const place: Scalar = { kind: "window", op: "rowNumber", type: "long", args: [], order: rows.order };
+  const hidden = withHidden(session, rows, [place]);
+  const { plan } = hidden.rows;
+  const once = plan.kind === "project" ? relation({ ...plan, once: true }) : plan;
+  const number = hidden.refs[0]! as ColumnRef;
+  return { rows: withPlan(hidden.rows, once), number };
 }
 
 /** Rows in the order they stand in, numbered so that functions can look along it. */

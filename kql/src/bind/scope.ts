@@ -4,6 +4,7 @@ import type { SyntaxNode } from "../kusto/tree.js";
 import type { Relation } from "../plan/relation.js";
 import { type ColumnRef, columnRef, type Members, type Scalar, type SortKey } from "../plan/scalar.js";
 import type { DatabaseSchema, RenderHint, TableSchema } from "../schema.js";
+import { ColumnsWanted, type Wanted } from "./wanted.js";
 
 /** A column as the query names it, and its place in the plan. */
 export interface BoundColumn {
@@ -89,6 +90,16 @@ export class Session {
     return kqlErrors.notSupported({ ...placeOf(this.text, node.span), what });
   }
 
+  /** Columns of a plugin must be looked up in the data. */
+  wanted(node: SyntaxNode, wanted: Wanted): Error {
+    if (!/^evaluate\b/i.test(this.text.slice(node.span.from)))
+      return this.notSupported(
+        node,
+        "a plugin whose columns depend on the data, within a function (write its columns: evaluate …(…) : (a: string)),",
+      );
+    return new ColumnsWanted(wanted, node.span);
+  }
+
   wrong(node: SyntaxNode, what: string): Error {
     return kqlErrors.semantic({ ...placeOf(this.text, node.span), what });
   }
@@ -105,6 +116,10 @@ export interface Scope {
   /** The two sides of a join condition. */
   readonly sides?: { readonly left: Rows; readonly right: Rows };
   readonly aggregates?: AggregateBinder;
+  /** What the steps of a scan remember, by the step's name. */
+  readonly states?: ReadonlyMap<string, Rows>;
+  /** Rows that a sub-query starts from without naming them. */
+  readonly implied?: Rows;
 }
 
 /** A column of rows, by name. */
@@ -124,6 +139,6 @@ export const withNames = (scope: Scope, names: Iterable<readonly [string, Bound]
 
 /** The same place, over other rows. */
 export const over = (scope: Scope, rows: Rows): Scope => {
-  const { aggregates: _, ...rest } = scope;
+  const { aggregates: _, implied: __, ...rest } = scope;
   return { ...rest, rows };
 };

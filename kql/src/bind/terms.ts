@@ -4,11 +4,14 @@ import { toText } from "./convert.js";
 
 /** Terms are runs of letters and digits; everything else splits, the underscore too. Letters beyond ASCII count. */
 const IN_TERM = "0-9A-Za-z\\x{80}-\\x{10FFFF}";
-const BEFORE = `(?:^|[^${IN_TERM}])`;
-const AFTER = `(?:$|[^${IN_TERM}])`;
+/** What may stand before a term. */
+export const BEFORE = `(?:^|[^${IN_TERM}])`;
+/** What may stand after a term. */
+export const AFTER = `(?:$|[^${IN_TERM}])`;
 
 const isTermCharacter = (character: string): boolean => /[0-9A-Za-z]|[^\0-\x7f]/.test(character);
-const escaped = (needle: string): string => needle.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+/** A text as a pattern that matches it. */
+export const escaped = (needle: string): string => needle.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** Which ends of the text that is sought must be ends of terms. */
 interface Ends {

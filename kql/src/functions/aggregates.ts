@@ -1,9 +1,10 @@
-import { isNumber, toBool, toDynamic, toLong, toReal, toText } from "../bind/convert.js";
+import { convert, isNumber, toBool, toDynamic, toLong, toReal, toText } from "../bind/convert.js";
 import type { Scope } from "../bind/scope.js";
 import { nameOf, type SyntaxNode } from "../kusto/tree.js";
 import type { Operation } from "../plan/operations.js";
-import { aggregate, call, literal, long, type Scalar, type SortKey, text } from "../plan/scalar.js";
+import { aggregate, call, literal, long, member, type Scalar, type SortKey, text } from "../plan/scalar.js";
 import { containsWindow } from "../plan/walk.js";
+import { outsideCall } from "./outside.js";
 
 /** What an aggregate is made of, beside its arguments. */
 interface More {
@@ -88,6 +89,31 @@ const list =
 const spelt = (value: Scalar): Scalar =>
   value.type === "datetime" || value.type === "timespan" ? toText(value) : value;
 
+/** `make_list_with_nulls`. */
+const listWithNulls: Make = ([value, limit], more) => {
+  const order = more.order.length === 0 ? {} : { order: more.order };
+  const size = limit ? toLong(limit) : long(MAX_ITEMS);
+  return aggregate("listWithNulls", "dynamic", [spelt(value!), size], { ...plain(more), ...order });
+};
+
+/** The values and weights of a group go out as lists: engines know no weighted percentile. */
+export function weightedPercentile(value: Scalar, weight: Scalar, percents: readonly Scalar[]): Scalar {
+  const all = (of: Scalar): Scalar => aggregate("listWithNulls", "dynamic", [of, long(MAX_ITEMS)]);
+  const list = call("jsonArray", "dynamic", ...percents.map(toDynamic));
+  return outsideCall("weighted_percentiles", "dynamic", [all(toReal(value)), all(toReal(weight)), list]);
+}
+
+const percentilesArray: Make = ([value, ...percents]) => {
+  const [first] = percents;
+  const listed = first?.kind === "literal" && first.type === "dynamic" ? numbersIn(first.value) : percents;
+  return call("jsonArray", "dynamic", ...listed.map((percent) => toDynamic(percentile(value!, percent))));
+};
+
+const numbersIn = (json: unknown): Scalar[] => {
+  const items: unknown = JSON.parse(String(json ?? "[]"));
+  return (Array.isArray(items) ? items : []).map((each) => literal("real", Number(each)));
+};
+
 const merged: Make = ([value], more) =>
   aggregate("mergeOf", "dynamic", [toDynamic(value!)], presentOnly(value!, more));
 
@@ -141,6 +167,11 @@ const makers: Readonly<Record<string, Make>> = {
   makeset: list(true),
   make_list: list(false),
   makelist: list(false),
+  make_list_with_nulls: listWithNulls,
+  percentiles_array: percentilesArray,
+  percentilew: ([value, weight, percent]) =>
+    convert(member(weightedPercentile(value!, weight!, [percent!]), 0), value!.type),
+  percentilesw_array: ([value, weight, ...percents]) => weightedPercentile(value!, weight!, percents),
   make_bag: merged,
   make_dictionary: dictionary,
   stdev: spread("deviation"),
@@ -149,7 +180,6 @@ const makers: Readonly<Record<string, Make>> = {
   variancep: spread("varianceAll"),
   covariance: pair("covariance"),
   covariancep: pair("covarianceAll"),
-  correlation: pair("correlation"),
   percentile: ([value, percent]) => percentile(value!, percent!),
   binary_all_and: bits("allBitsAnd"),
   binary_all_or: bits("allBitsOr"),
@@ -180,7 +210,10 @@ export const aggregateNames: readonly string[] = [
   ...Object.keys(tested),
   "arg_max",
   "arg_min",
+  "argmax",
+  "argmin",
   "percentiles",
+  "percentilesw",
 ];
 
 /** Compiles the call of an aggregate; undefined when it is none. */

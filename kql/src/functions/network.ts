@@ -8,7 +8,7 @@ const bits = (range: Scalar): Scalar => call("ipPrefix", "long", range);
 const network = (address: Scalar, prefix: Scalar): Scalar => call("maskIp", "long", number(address), prefix);
 
 /** An address lies in a range such as 10.0.0.0/8; null when one of them is none. */
-const inRange = (address: Scalar, range: Scalar): Scalar =>
+export const sameNetwork = (address: Scalar, range: Scalar): Scalar =>
   call("equal", "bool", network(address, bits(range)), network(range, bits(range)));
 
 const any = (tests: readonly Scalar[]): Scalar =>
@@ -18,7 +18,7 @@ const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 const isPrivate: FunctionBinder = (given) => {
   const address = toText(argument(given, 0));
-  return any(PRIVATE.map((range) => inRange(address, text(range))));
+  return any(PRIVATE.map((range) => sameNetwork(address, text(range))));
 };
 
 /** `ipv4_is_match(a, b, prefix)`: the same network, by the smallest of the prefixes. */
@@ -59,14 +59,14 @@ const formatted: FunctionBinder = (given) => {
 /** Functions of addresses. */
 export const networkFunctions: Family = {
   ipv4_is_private: isPrivate,
-  ipv4_is_in_range: (given) => inRange(toText(argument(given, 0)), toText(argument(given, 1))),
+  ipv4_is_in_range: (given) => sameNetwork(toText(argument(given, 0)), toText(argument(given, 1))),
   ipv4_is_in_any_range: (given) => {
     const address = toText(argument(given, 0));
     const ranges = given.args.slice(1);
     const constant = ranges.flatMap(constantRanges);
     if (ranges.some(({ type, kind }) => type === "dynamic" && kind !== "literal"))
       return outsideCall("ipv4_is_in_any_range", "bool", [address, ...ranges]);
-    return any(constant.map((range) => inRange(address, toText(range))));
+    return any(constant.map((range) => sameNetwork(address, toText(range))));
   },
   ipv4_is_match: matches,
   ipv4_compare: compared,

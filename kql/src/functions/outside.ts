@@ -29,8 +29,19 @@ const outside =
       args.map((each, place) => (converts[place] ?? rest)(each)),
     );
 
+const named = (names: string, type: ScalarType): Family =>
+  Object.fromEntries(names.split(" ").map((name) => [`series_${name}`, outside(type, [json])]));
+
+/** Functions of series that answer series, or several values. */
+const SERIES =
+  "add subtract multiply divide pow greater greater_equals less less_equals equals not_equals abs sign floor ceiling exp log sin cos tan asin acos atan fill_const fill_forward fill_backward fill_linear fir iir outliers stats stats_dynamic fit_line fit_line_dynamic fit_2lines periods_detect decompose decompose_anomalies decompose_forecast";
+/** Functions of series that answer a number. */
+const NUMBERS = "sum product magnitude dot_product cosine_similarity pearson_correlation";
+
 /** Functions that are computed outside the engine. */
 export const outsideFunctions: Family = {
+  ...named(SERIES, "dynamic"),
+  ...named(NUMBERS, "real"),
   indexof_regex: outside("long", [text, text]),
   replace_strings: outside("string", [text, json]),
   parse_csv: outside("dynamic", [text]),

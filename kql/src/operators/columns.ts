@@ -15,7 +15,14 @@ import {
 
 /** The values of an expression: one, or the elements of an array under several names. */
 function valuesOf(node: SyntaxNode, { scope }: Piped): readonly Scalar[] {
-  const value = scope.session.bindScalar(unnamed(node), scope);
+  const inner = unnamed(node);
+  const value = scope.session.bindScalar(inner, scope);
+  // Some functions answer several columns, such as series_fit_line().
+  const several =
+    inner.kind === "FunctionCallExpression" && value.type === "dynamic" ? inner.columns : undefined;
+  if (several && several.length > 1 && node.kind !== "SimpleNamedExpression")
+    return several.map(({ type }, place) => conformed(member(value, place), type));
+  if (several && several.length > 1) return [conformed(member(value, 0), several[0]!.type)];
   if (node.kind !== "CompoundNamedExpression") return [value];
   return givenNames(node).map((_, place) => member(value, place));
 }

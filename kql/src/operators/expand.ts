@@ -8,7 +8,7 @@ import { call, columnRef, type Scalar, wholeOf } from "../plan/scalar.js";
 import { givenNames, type OperatorBinder, type Piped, unnamed } from "./operator.js";
 
 /** One array that becomes rows. */
-interface Expansion {
+export interface Expansion {
   readonly name: string;
   readonly id: string;
   readonly list: Scalar;
@@ -17,7 +17,25 @@ interface Expansion {
 
 /** `mv-expand`: a row per element; several arrays go side by side, to the longest. */
 export const mvExpandOperator: OperatorBinder = (piped) => {
-  const { node, scope, output } = piped;
+  const { scope, output } = piped;
+  const { rows, selected } = expandedRows(piped);
+  const names = new Set(output.map(({ name }) => name));
+  const wanted = names.size > 0 ? selected.filter(({ name }) => names.has(name)) : selected;
+  const place = (name: string): number => output.findIndex((each) => each.name === name);
+  return project(
+    scope.session,
+    rows,
+    wanted.toSorted((one, other) => place(one.name) - place(other.name)),
+  );
+};
+
+/** The rows of the elements, and their columns: new ones take the place of those they are named after. */
+export function expandedRows(piped: Piped): {
+  rows: Rows;
+  selected: Selected[];
+  expansions: readonly Expansion[];
+} {
+  const { node } = piped;
   const kind = parameterOf(node, "kind") ?? parameterOf(node, "bagexpansion") ?? "bag";
   const expansions = node.list("Expressions").map((each, place) => expansionOf(each, piped, { kind, place }));
   const index = parameterOf(node, "with_itemindex");
@@ -35,14 +53,8 @@ export const mvExpandOperator: OperatorBinder = (piped) => {
     if (at >= 0) selected[at] = column;
     else selected.push(column);
   }
-  const names = new Set(output.map(({ name }) => name));
-  const rows = project(
-    scope.session,
-    expanded.rows,
-    names.size > 0 ? selected.filter(({ name }) => names.has(name)) : selected,
-  );
-  return rows;
-};
+  return { rows: expanded.rows, selected, expansions };
+}
 
 function expansionOf(
   node: SyntaxNode,

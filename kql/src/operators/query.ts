@@ -3,6 +3,7 @@ import { filtered, oneRow, project, scan } from "../bind/rows.js";
 import { over, type Rows, type Scope, withNames } from "../bind/scope.js";
 import { nameOf, type SyntaxNode } from "../kusto/tree.js";
 import { bool } from "../plan/scalar.js";
+import { mvApplyOperator, partitionOperator } from "./apply.js";
 import {
   extendOperator,
   projectAwayOperator,
@@ -11,6 +12,7 @@ import {
   projectRenameOperator,
   projectReorderOperator,
 } from "./columns.js";
+import { evaluateOperator } from "./evaluate.js";
 import { mvExpandOperator } from "./expand.js";
 import {
   countOperator,
@@ -25,10 +27,14 @@ import {
 import { joinOperator, lookupOperator } from "./join.js";
 import type { OperatorBinder } from "./operator.js";
 import { parseOperator, parseWhereOperator } from "./parse.js";
+import { parseKvOperator } from "./parse-kv.js";
+import { scanOperator } from "./scan.js";
+import { findRows, searchOperator, searchTables } from "./search.js";
 import { makeSeriesOperator } from "./series.js";
-import { asOperator, getSchemaOperator, renderOperator, searchOperator } from "./shapes.js";
+import { asOperator, getSchemaOperator, renderOperator } from "./shapes.js";
 import { datatable, print, range } from "./sources.js";
 import { summarizeOperator } from "./summarize.js";
+import { topHittersOperator, topNestedOperator } from "./top-nested.js";
 import { union } from "./union.js";
 
 const operators: Readonly<Record<string, OperatorBinder>> = {
@@ -40,7 +46,7 @@ const operators: Readonly<Record<string, OperatorBinder>> = {
   FilterOperator: filterOperator,
   GetSchemaOperator: getSchemaOperator,
   InvokeOperator: ({ node, rows, scope }) => {
-    const called = node.need("FunctionCall");
+    const called = node.get("FunctionCall") ?? node.need("Function");
     const bound = scope.names.get(nameOf(called.need("Name")));
     if (bound?.kind !== "function") throw scope.session.wrong(called, `${called.text} is no function here.`);
     return declaredRows(called, bound, { scope, first: rows });
@@ -48,8 +54,15 @@ const operators: Readonly<Record<string, OperatorBinder>> = {
   JoinOperator: joinOperator,
   LookupOperator: lookupOperator,
   MakeSeriesOperator: makeSeriesOperator,
+  MvApplyOperator: mvApplyOperator,
   MvExpandOperator: mvExpandOperator,
+  EvaluateOperator: evaluateOperator,
+  ParseKvOperator: parseKvOperator,
   ParseOperator: parseOperator,
+  PartitionOperator: partitionOperator,
+  ScanOperator: scanOperator,
+  TopHittersOperator: topHittersOperator,
+  TopNestedOperator: topNestedOperator,
   ParseWhereOperator: parseWhereOperator,
   ProjectOperator: projectOperator,
   ProjectAwayOperator: projectAwayOperator,
@@ -79,6 +92,14 @@ const sources: Readonly<Record<string, RowsBinder>> = {
   MaterializeExpression: (node, scope) => rows(node.need("Expression"), scope),
   ToTableExpression: (node, scope) => rows(node.need("Expression"), scope),
   DataScopeExpression: (node, scope) => rows(node.need("Expression"), scope),
+  SearchOperator: (node, scope) => searchTables(node, scope, node.columns ?? []),
+  FindOperator: (node, scope) => findRows(node, scope, node.columns ?? []),
+  ExternalDataExpression: (node, scope) => {
+    throw scope.session.notSupported(
+      node,
+      "externaldata (this server fetches nothing from outside; load the list as a table)",
+    );
+  },
   UnionOperator: (node, scope) => union(node, scope, node.columns ?? []),
   PrintOperator: (node, scope) => print(node, scope, node.columns ?? []),
   RangeOperator: (node, scope) => range(node, scope, node.columns ?? []),
@@ -88,6 +109,8 @@ const sources: Readonly<Record<string, RowsBinder>> = {
 
 /** Binds a tabular expression to the plan. */
 export function rows(node: SyntaxNode, scope: Scope): Rows {
+  const operator = scope.implied && operators[node.kind];
+  if (operator) return bound(operator, node, { scope, input: scope.implied });
   const bind = sources[node.kind];
   if (bind) return bind(node, scope);
   const what = node.kind.endsWith("Operator") ? operatorName(node) : node.text.slice(0, 60);
@@ -101,14 +124,36 @@ function piped(node: SyntaxNode, scope: Scope): Rows {
   const operator = node.need("Operator");
   const bind = operators[operator.kind];
   if (!bind) throw scope.session.notSupported(operator, operatorName(operator));
-  const input = rows(node.need("Expression"), scope);
-  return bind({ node: operator, rows: input, scope: over(scope, input), output: operator.columns ?? [] });
+  return bound(bind, operator, { scope, input: rows(node.need("Expression"), scope) });
+}
+
+/** Operators that look at whole tables; within a sub-query they would have to look at each group. */
+const whole: ReadonlySet<string> = new Set([
+  "JoinOperator",
+  "LookupOperator",
+  "UnionOperator",
+  "MakeSeriesOperator",
+  "EvaluateOperator",
+  "SampleOperator",
+  "SampleDistinctOperator",
+  "TopNestedOperator",
+]);
+
+function bound(
+  bind: OperatorBinder,
+  node: SyntaxNode,
+  { scope, input }: { readonly scope: Scope; readonly input: Rows },
+): Rows {
+  if (input.partition && whole.has(node.kind))
+    throw scope.session.notSupported(node, `${operatorName(node)} within partition or mv-apply`);
+  return bind({ node, rows: input, scope: over(scope, input), output: node.columns ?? [] });
 }
 
 function named(node: SyntaxNode, scope: Scope): Rows {
   const name = nameOf(node);
   const bound = scope.names.get(name);
   if (bound?.kind === "rows") return bound.rows();
+  if (bound?.kind === "function") return declaredRows(node, bound, { scope });
   const table = scan(scope.session, name);
   if (table) return table;
   if (name.includes("*")) throw scope.session.notSupported(node, `the pattern ${name} as a table`);

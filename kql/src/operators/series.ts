@@ -1,9 +1,9 @@
 import { convert } from "../bind/convert.js";
-import { project, unordered } from "../bind/rows.js";
+import { filtered, project, unordered } from "../bind/rows.js";
 import { type BoundColumn, columnOf, over, type Rows, refOf, type Scope } from "../bind/scope.js";
 import { aggregateCall } from "../functions/aggregates.js";
 import { binned } from "../functions/numbers.js";
-import type { SyntaxNode } from "../kusto/tree.js";
+import { parameterOf, type SyntaxNode } from "../kusto/tree.js";
 import { type Join, relation } from "../plan/relation.js";
 import { aggregate, call, long, type Scalar } from "../plan/scalar.js";
 import { distinct } from "./filters.js";
@@ -37,13 +37,26 @@ export const makeSeriesOperator: OperatorBinder = (piped) => {
   const points = pointsOf(piped, { axis, keys, place, grid });
   const all = gridRows(scope, rows, keys, grid);
   const joined = onGrid(scope, all, points, keys.length);
-  return arrays(piped, joined, { keys: keys.map(({ name }) => name), grid });
+  const series = arrays(piped, joined, { keys: keys.map(({ name }) => name), grid });
+  const isNonempty = parameterOf(node, "kind")?.toLowerCase() === "nonempty";
+  return keys.length > 0 || isNonempty ? series : unlessEmpty(scope, rows, series);
 };
+
+/** Without rows there is no series, unless the query asks for one. */
+function unlessEmpty(scope: Scope, rows: Rows, series: Rows): Rows {
+  const counted = grouped(scope, rows, [], [{ name: "", value: aggregate("count", "long", []) }]);
+  const count: Scalar = {
+    kind: "firstCell",
+    type: "long",
+    rows: counted.plan,
+    column: counted.columns[0]!.id,
+  };
+  return filtered(series, call("greater", "bool", count, long(0)));
+}
 
 function gridOf({ node, scope, rows }: Piped, axis: Scalar): Grid {
   const clause = node.need("RangeClause");
-  if (clause.kind !== "MakeSeriesFromToStepClause")
-    throw scope.session.notSupported(clause, "make-series in range(…)");
+  if (clause.kind === "MakeSeriesInRangeClause") return rangeGrid(clause, scope, axis);
   const at = (name: string): Scalar | undefined => {
     const inner = clause.get(name)?.get("Expression");
     return inner && convert(scope.session.bindScalar(inner, scope), axis.type);
@@ -71,6 +84,16 @@ function gridOf({ node, scope, rows }: Piped, axis: Scalar): Grid {
       }
     : whole;
   return { from, count, step };
+}
+
+/** The older form: the end is included, and the points are multiples of the step. */
+function rangeGrid(clause: SyntaxNode, scope: Scope, axis: Scalar): Grid {
+  const [first, last, step] = clause
+    .need("Arguments")
+    .list("Expressions")
+    .map((each) => scope.session.bindScalar(each, scope));
+  const from = binned(convert(first!, axis.type), step!);
+  return { from, count: stepsBetween(from, convert(last!, axis.type), step!), step: step! };
 }
 
 /** The axis itself; the place of a point is the number of whole steps before it. */

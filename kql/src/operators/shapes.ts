@@ -1,12 +1,9 @@
-import { toText } from "../bind/convert.js";
-import { project, unordered } from "../bind/rows.js";
-import { columnOf, type Rows } from "../bind/scope.js";
-import { textTest } from "../bind/terms.js";
+import { unordered } from "../bind/rows.js";
+import type { Rows } from "../bind/scope.js";
 import { nameOf } from "../kusto/tree.js";
 import { relation } from "../plan/relation.js";
-import { bool, call, columnRef, literal, type Scalar, text } from "../plan/scalar.js";
-import { where } from "./filters.js";
-import { every, type OperatorBinder } from "./operator.js";
+import { columnRef, literal, type Scalar, text } from "../plan/scalar.js";
+import type { OperatorBinder } from "./operator.js";
 
 /** `render`: rows stay; how to draw them is told beside. */
 export const renderOperator: OperatorBinder = ({ node, rows, scope }) => {
@@ -53,22 +50,6 @@ export const getSchemaOperator: OperatorBinder = ({ rows, scope, output }) => {
     ...unordered(plan, columns),
     order: [{ value: columnRef(place.id, place.type), descending: false, nullsFirst: true }],
   };
-};
-
-/** `search`: a term in any column. */
-export const searchOperator: OperatorBinder = ({ node, rows, scope }) => {
-  const condition = node.need("Condition");
-  const sought = condition.literal;
-  const named = { ...rows, label: rows.label ?? "" };
-  const selected = [{ name: "$table", value: text(named.label) as Scalar }, ...every(rows)];
-  if (sought === undefined) throw scope.session.notSupported(condition, "search for anything but one text");
-  const test = textTest(sought.includes("*") ? "contains" : "has");
-  const needle = text(sought.replaceAll("*", ""));
-  const tests = rows.columns
-    .filter(({ type }) => type !== "bool")
-    .map(({ name }) => test!(toText(columnOf(rows, name)!), needle));
-  const any = tests.reduce((one, other) => call("or", "bool", one, other), bool(false));
-  return project(scope.session, where(scope, named, any), selected);
 };
 
 /** `as`: a name that `withsource` shows. */

@@ -1,7 +1,8 @@
+import { convert } from "../bind/convert.js";
 import { refOf } from "../bind/scope.js";
-import { aggregateCall, anyOf, percentile } from "../functions/aggregates.js";
+import { aggregateCall, anyOf, percentile, weightedPercentile } from "../functions/aggregates.js";
 import { nameOf, type SyntaxNode } from "../kusto/tree.js";
-import { aggregate, call, type Scalar, text } from "../plan/scalar.js";
+import { aggregate, call, member, type Scalar, text } from "../plan/scalar.js";
 import { containsWindow } from "../plan/walk.js";
 import { grouped } from "./grouped.js";
 import { conformed, type OperatorBinder, type Piped, unnamed } from "./operator.js";
@@ -100,6 +101,12 @@ const percentiles: Tuple = (node, { scope }) => {
   return shares.map((share) => percentile(value!, share));
 };
 
+const weightedPercentiles: Tuple = (node, { scope }) => {
+  const [value, weight, ...shares] = argumentsOf(node).map((each) => scope.session.bindScalar(each, scope));
+  const all = weightedPercentile(value!, weight!, shares);
+  return shares.map((_, place) => convert(member(all, place), value!.type));
+};
+
 const tuples: Readonly<Record<string, Tuple>> = {
   arg_max: argExtreme("atMaximum"),
   argmax: argExtreme("atMaximum"),
@@ -108,4 +115,5 @@ const tuples: Readonly<Record<string, Tuple>> = {
   take_any: takeAny,
   any: takeAny,
   percentiles,
+  percentilesw: weightedPercentiles,
 };

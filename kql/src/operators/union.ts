@@ -1,7 +1,7 @@
 import type { ScalarType } from "@picket/kit";
 import { convert } from "../bind/convert.js";
 import { scan, unordered } from "../bind/rows.js";
-import { type BoundColumn, type Rows, refOf, type Scope } from "../bind/scope.js";
+import { type BoundColumn, type Rows, refOf, type Scope, type Session } from "../bind/scope.js";
 import { nameOf, parameterOf, type SyntaxNode } from "../kusto/tree.js";
 import { type Computed, relation } from "../plan/relation.js";
 import { nothing, text } from "../plan/scalar.js";
@@ -9,7 +9,7 @@ import type { QueryColumn } from "../schema.js";
 import { matcherOf } from "./operator.js";
 
 /** Rows on their way into a union, and what `withsource` calls them. */
-interface Leg {
+export interface Leg {
   readonly label: string;
   readonly rows: Rows;
 }
@@ -25,7 +25,12 @@ export function union(node: SyntaxNode, scope: Scope, output: readonly QueryColu
     ...items.flatMap((each, place) => legsOf(each, outside, place + (first ? 1 : 0))),
   ];
   if (legs.length === 0) throw scope.session.wrong(node, "union needs a table that is there.");
-  const columns = output.length > 0 ? output : columnsOf(legs, source);
+  const isInner = parameterOf(node, "kind")?.toLowerCase() === "inner";
+  const columns = isInner
+    ? commonColumns(legs, source)
+    : output.length > 0
+      ? output
+      : columnsOf(legs, source);
   return stacked(scope, legs, columns, source);
 }
 
@@ -36,19 +41,35 @@ const isUnknown = (node: SyntaxNode, { session, names }: Scope): boolean =>
   !session.table(nameOf(node)) &&
   !names.has(nameOf(node));
 
-function legsOf(node: SyntaxNode, scope: Scope, place: number): Leg[] {
+/** The rows that an item of a union stands for: one, or those of all tables that match a pattern. */
+export function legsOf(node: SyntaxNode, scope: Scope, place: number): Leg[] {
   const pattern = nameOf(node);
   if (node.kind === "NameReference" && pattern.includes("*")) {
     const matches = matcherOf(pattern);
     return scope.session.schema.tables
       .filter(({ name }) => matches(name))
-      .flatMap(({ name }) => {
-        const rows = scan(scope.session, name);
-        return rows ? [{ label: name, rows }] : [];
-      });
+      .flatMap(({ name }) => tableLeg(scope.session, name));
   }
   const rows = scope.session.bindRows(node, scope);
   return [{ label: rows.label ?? `union_arg${place}`, rows }];
+}
+
+/** The rows of a table under its name. */
+export function tableLeg(session: Session, name: string): Leg[] {
+  const rows = scan(session, name);
+  return rows ? [{ label: name, rows }] : [];
+}
+
+/** Columns that all sides have. */
+function commonColumns(legs: readonly Leg[], source: string | undefined): QueryColumn[] {
+  const [first, ...rest] = legs;
+  const common = (first?.rows.columns ?? []).filter((column) =>
+    rest.every(({ rows }) =>
+      rows.columns.some(({ name, type }) => name === column.name && type === column.type),
+    ),
+  );
+  const named = common.map(({ name, type }): QueryColumn => ({ name, type }));
+  return source ? [{ name: source, type: "string" }, ...named] : named;
 }
 
 /** Columns by name, when the language service does not say. */
@@ -59,7 +80,8 @@ function columnsOf(legs: readonly Leg[], source: string | undefined): QueryColum
   return [...columns.values()];
 }
 
-function stacked(
+/** Rows below each other, under some columns. */
+export function stacked(
   scope: Scope,
   legs: readonly Leg[],
   output: readonly QueryColumn[],

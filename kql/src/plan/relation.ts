@@ -40,6 +40,8 @@ export interface Project {
   readonly kind: "project";
   readonly input: Relation;
   readonly columns: readonly Computed[];
+  /** Set when all who read it must see the same rows, such as numbered ones. */
+  readonly once?: boolean;
 }
 
 /** Rows for which a test holds. */

@@ -104,6 +104,10 @@ export const duckdbTemplates: Readonly<Record<Operation, string>> = {
   matches: "regexp_matches({0}, {1})",
   hasTerm:
     "regexp_matches({0}, '(?:^|[^0-9A-Za-z\\x{80}-\\x{10FFFF}])' || regexp_escape({1}) || '(?:$|[^0-9A-Za-z\\x{80}-\\x{10FFFF}])')",
+  hasAnyOf:
+    "(len(list_filter((CASE json_type({1}) WHEN 'ARRAY' THEN json_transform({1}, '[\"JSON\"]') ELSE [{1}] END), lambda e: regexp_matches({0}, '(?:^|[^0-9A-Za-z\\x{80}-\\x{10FFFF}])' || regexp_escape(lower(json_extract_string(e, '$'))) || '(?:$|[^0-9A-Za-z\\x{80}-\\x{10FFFF}])'))) > 0)",
+  hasAllOf:
+    "(len(list_filter((CASE json_type({1}) WHEN 'ARRAY' THEN json_transform({1}, '[\"JSON\"]') ELSE [{1}] END), lambda e: NOT regexp_matches({0}, '(?:^|[^0-9A-Za-z\\x{80}-\\x{10FFFF}])' || regexp_escape(lower(json_extract_string(e, '$'))) || '(?:$|[^0-9A-Za-z\\x{80}-\\x{10FFFF}])'))) = 0)",
   hasTermPrefix: "regexp_matches({0}, '(?:^|[^0-9A-Za-z\\x{80}-\\x{10FFFF}])' || regexp_escape({1}))",
   hasTermSuffix: "regexp_matches({0}, regexp_escape({1}) || '(?:$|[^0-9A-Za-z\\x{80}-\\x{10FFFF}])')",
   extractGroup: "regexp_extract({0}, {1}, {2})",
@@ -239,6 +243,7 @@ export const duckdbTemplates: Readonly<Record<Operation, string>> = {
   anyValue: "any_value({0})",
   atMaximum: "arg_max_null({0}, {1})",
   atMinimum: "arg_min_null({0}, {1})",
+  listWithNulls: "to_json(coalesce(list_slice(list({0}), 1, {1}), []))",
   listOf: "to_json(coalesce(list_slice(list({0}), 1, {1}), []))",
   setOf: "to_json(coalesce(list_slice(list({0}), 1, {1}), []))",
   itemsOf: "to_json(coalesce(list_slice(flatten(list({0})), 1, {1}), []))",

@@ -73,7 +73,8 @@ class Printer {
     const body = this.#body(relation);
     const step = `s${this.#steps.length}`;
     this.#bound(body);
-    this.#steps.push(`${step} AS (${body})`);
+    const isOnce = relation.kind === "project" && relation.once === true;
+    this.#steps.push(`${step} AS ${isOnce ? "MATERIALIZED " : ""}(${body})`);
     this.#known.set(relation, step);
     return step;
   }
