@@ -4,6 +4,7 @@ import { catalogue } from "@picket/kit";
 export interface Place {
   readonly from: number;
   readonly to: number;
+  readonly length: number;
   readonly line: number;
   readonly column: number;
 }
@@ -13,13 +14,13 @@ export const kqlErrors = catalogue("KQL", {
   syntax: {
     status: 400,
     retry: "never",
-    message: (d: Place & { what: string; suggestion?: string }) =>
+    message: (d: Place & { what: string; suggestion?: string; problems?: readonly object[] }) =>
       `Line ${d.line}, column ${d.column}: ${d.what}${hint(d.suggestion)}`,
   },
   semantic: {
     status: 400,
     retry: "never",
-    message: (d: Place & { what: string; suggestion?: string }) =>
+    message: (d: Place & { what: string; suggestion?: string; problems?: readonly object[] }) =>
       `Line ${d.line}, column ${d.column}: ${d.what}${hint(d.suggestion)}`,
   },
   notSupported: {
@@ -58,5 +59,6 @@ const hint = (suggestion: string | undefined): string => (suggestion ? ` Did you
 export function placeOf(text: string, { from, to }: { readonly from: number; readonly to: number }): Place {
   const before = text.slice(0, from);
   const line = before.split("\n").length;
-  return { from, to: Math.max(to, from + 1), line, column: from - before.lastIndexOf("\n") };
+  const end = Math.max(to, from + 1);
+  return { from, to: end, length: end - from, line, column: from - before.lastIndexOf("\n") };
 }

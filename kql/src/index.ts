@@ -1,3 +1,4 @@
+export { compiledWith } from "./discover.js";
 export { kqlErrors, type Place } from "./errors.js";
 export type { Surroundings } from "./host/all.js";
 export { type AskEngine, runStages, STEP_ROWS } from "./host/stages.js";
@@ -10,10 +11,13 @@ export type {
   CompiledQuery,
   CompileOptions,
   DatabaseSchema,
+  Discover,
+  Discovery,
   Parameter,
   PromotedMember,
   QueryColumn,
   RenderHint,
+  SavedFunction,
   Stage,
   StageRows,
   TableSchema,

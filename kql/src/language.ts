@@ -1,4 +1,7 @@
-import { type Prepared, prepare } from "./compile.js";
+import { isKnown } from "@picket/kit";
+import { depthOf, MAX_BYTES, MAX_DEPTH, type Prepared, prepare } from "./compile.js";
+import { withDiscoveries } from "./discover.js";
+import type { Place } from "./errors.js";
 import { aggregateNames } from "./functions/aggregates.js";
 import { functionNames } from "./functions/all.js";
 import type { Diagnostic } from "./kusto/diagnostics.js";
@@ -35,10 +38,13 @@ export function openLanguage(kusto: KustoRuntime, schema: DatabaseSchema): Langu
   return {
     compile: (text, options) => {
       const { from, to } = options.timespan ?? {};
-      const { parameters, sql, stages, ...plan } = preparedFor(text, {
-        from: from !== undefined,
-        to: to !== undefined,
-      });
+      const { parameters, sql, stages, ...plan } = preparedFor(
+        withDiscoveries(text, options.discovered ?? []),
+        {
+          from: from !== undefined,
+          to: to !== undefined,
+        },
+      );
       const limit = options.maxRows === undefined ? "" : ` LIMIT ${Math.trunc(options.maxRows)}`;
       const given = (wanted: readonly Wanted[]): CompiledQuery["parameters"] =>
         wanted.map((each) => (typeof each === "string" ? parameterValue(each, options) : each));
@@ -49,9 +55,27 @@ export function openLanguage(kusto: KustoRuntime, schema: DatabaseSchema): Langu
         stages: stages.map((stage) => ({ ...stage, parameters: given(stage.parameters) })),
       };
     },
-    diagnose: (text) => service.analyse(text).diagnostics,
-    complete: (text, position) => service.complete(text, position),
+    diagnose: (text) => {
+      if (depthOf(text) > MAX_DEPTH || text.length > MAX_BYTES)
+        return refusalOf(() => preparedFor(text, { from: false, to: false }));
+      const found = service.analyse(text).diagnostics;
+      if (text.trim() === "" || found.some(({ severity }) => severity === "error")) return found;
+      return [...found, ...refusalOf(() => preparedFor(text, { from: false, to: false }))];
+    },
+    complete: (text, position) => (depthOf(text) > MAX_DEPTH ? [] : service.complete(text, position)),
   };
+}
+
+/** What we refuse ourselves, though the language service does not: operators and functions that are not there. */
+function refusalOf(compile: () => unknown): Diagnostic[] {
+  try {
+    compile();
+    return [];
+  } catch (error) {
+    if (!isKnown(error)) return [];
+    const { from = 0, to = 1, length = 1, line = 1, column = 1 } = error.details as Partial<Place>;
+    return [{ severity: "error", code: error.code, message: error.message, from, to, length, line, column }];
+  }
 }
 
 function parameterValue(name: string, { now, timespan }: CompileOptions): Parameter {

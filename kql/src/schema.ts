@@ -1,4 +1,5 @@
 import type { ScalarType } from "@picket/kit";
+import type { Place } from "./errors.js";
 
 /** A member of a JSON column that is also kept as a typed column of the same table. */
 export interface PromotedMember {
@@ -24,12 +25,23 @@ export interface TableSchema {
   readonly hidden?: readonly ColumnSchema[];
 }
 
+/** A function that is kept for everybody, as `let` would declare it. */
+export interface SavedFunction {
+  readonly name: string;
+  /** With parentheses, such as `(since: timespan = 1d)`. */
+  readonly parameters: string;
+  /** What stands between the braces. */
+  readonly body: string;
+  readonly about: string;
+}
+
 /** Everything a query can name. */
 export interface DatabaseSchema {
   readonly name: string;
   /** Changes when anything in it does. */
   readonly version: string;
   readonly tables: readonly TableSchema[];
+  readonly functions?: readonly SavedFunction[];
 }
 
 /** One column of a result. */
@@ -63,6 +75,20 @@ export interface Stage {
   readonly options: unknown;
 }
 
+/** What must be asked of the data before a query can be compiled: rows of names and kinds. */
+export interface Discover {
+  readonly place: Place;
+  readonly fixed: readonly QueryColumn[];
+  readonly prefix: string;
+  readonly ignored: readonly string[];
+}
+
+/** The columns that come out of a plugin's call, whose text ends at a place. */
+export interface Discovery {
+  readonly at: number;
+  readonly columns: readonly QueryColumn[];
+}
+
 /**
  * What a query became: one read-only statement whose columns are `c0`, `c1`, … in the order of `columns`, in wire form:
  * datetime as ISO text with seven decimals, timespan as text, dynamic as JSON text, nan and inf as text.
@@ -77,6 +103,8 @@ export interface CompiledQuery {
   readonly render?: RenderHint;
   /** Tables it reads. */
   readonly tables: readonly string[];
+  /** Set when this is not the query yet, but what must be asked before it; `compiledWith` does. */
+  readonly discover?: Discover;
 }
 
 /** Surroundings of one compilation. */
@@ -87,4 +115,6 @@ export interface CompileOptions {
   readonly timespan?: { readonly from?: Date; readonly to?: Date };
   /** The most rows that come back; all of them when it is left out. */
   readonly maxRows?: number;
+  /** Columns that were found in the data, when the query was compiled before. */
+  readonly discovered?: readonly Discovery[];
 }

@@ -10,6 +10,16 @@ export interface Diagnostic extends Place {
   readonly code: string;
   readonly message: string;
   readonly suggestion?: string;
+  /** A change that would mend it. */
+  readonly fix?: Fix;
+}
+
+/** A piece of the text, and what should stand there instead. */
+export interface Fix {
+  readonly title: string;
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
 }
 
 /** What names can stand for. */
@@ -47,13 +57,50 @@ function diagnosticOf(
   const severity = Severity === "Error" ? "error" : Severity === "Warning" ? "warning" : "suggestion";
   const word = text.slice(Start, Start + Length);
   const suggestion = severity === "error" ? nearest(word, candidates(Code, text, vocabulary)) : undefined;
+  const place = placeOf(text, { from: Start, to: Start + Length });
+  const fix =
+    severity === "error"
+      ? (compared(Code, text, place) ?? mended(text, place) ?? renamedTo(suggestion, place))
+      : undefined;
   return {
     severity,
     code: Code,
     message: sentence(Message),
-    ...placeOf(text, { from: Start, to: Start + Length }),
+    ...place,
     ...(suggestion ? { suggestion } : {}),
+    ...(fix ? { fix } : {}),
   };
+}
+
+const renamedTo = (suggestion: string | undefined, { from, to }: Place): Fix | undefined =>
+  suggestion === undefined ? undefined : { title: `Change to ${suggestion}`, from, to, text: suggestion };
+
+/** Slips that published queries have, and what was meant. */
+const SLIPS: readonly (readonly [pattern: RegExp, meant: string, title: string])[] = [
+  [/[\u201c\u201d]/g, '"', "Use straight quotes"],
+  [/[\u2018\u2019]/g, "'", "Use straight quotes"],
+  [/&&/g, "and", "Write and"],
+  [/\|\|/g, "or", "Write or"],
+  [/\bnot\s+in\b/g, "!in", "Write !in"],
+  [/\bis\s+not\s+null\b/gi, "!= ''", "Use isnotempty(…) or isnotnull(…)"],
+  [/\blike\b/gi, "contains", "Write contains"],
+];
+
+/** `where a = 1` gives a name; a comparison has two signs. */
+const compared = (code: string, text: string, { from, to }: Place): Fix | undefined => {
+  const at = code === "KS141" ? text.slice(from, to).search(/(?<![=!<>~])=(?![=~])/) : -1;
+  return at < 0 ? undefined : { title: "Write ==", from: from + at, to: from + at + 1, text: "==" };
+};
+
+/** The slip nearest to where the parser stumbled, on the same line. */
+function mended(text: string, { from, line }: Place): Fix | undefined {
+  for (const [pattern, meant, title] of SLIPS)
+    for (const found of text.matchAll(pattern)) {
+      const at = found.index;
+      const isNear = Math.abs(at - from) <= 120 && placeOf(text, { from: at, to: at }).line === line;
+      if (isNear) return { title, from: at, to: at + found[0].length, text: meant };
+    }
+  return undefined;
 }
 
 const sentence = (message: string): string => (/[.!?]$/.test(message) ? message : `${message}.`);

@@ -73,6 +73,9 @@ export interface KustoRuntime {
     readonly KustoCode: { ParseAndAnalyze(text: string, globals: KustoGlobals): KustoCode };
     readonly Symbols: {
       readonly TableSymbol: { From(schema: string): { WithName(name: string): unknown } };
+      readonly FunctionSymbol: {
+        readonly $ctor16: new (name: string, parameters: string, body: string, about: string) => unknown;
+      };
       readonly DatabaseSymbol: { readonly ctor: new (name: string, members: readonly unknown[]) => unknown };
     };
     readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, number>> };

@@ -17,7 +17,41 @@ export interface Completion {
   readonly to: number;
 }
 
+/** The bound tree of a query, and what is to say about it. */
+export interface Analysis {
+  readonly root: SyntaxNode;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 const MAX_COMPLETIONS = 400;
+
+/** What the binder says about names that it does not know. */
+const unknownNames: ReadonlySet<string> = new Set(["KS142", "KS109", "KS204"]);
+
+/** Asking for diagnostics binds, and the binder can throw. */
+function attempted<T>(read: () => readonly T[]): readonly T[] {
+  try {
+    return read();
+  } catch {
+    return [];
+  }
+}
+
+const WORKSPACE =
+  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/[^\n]*|\bworkspace\s*\(\s*(?:"[^"]*"|'[^']*')\s*\)\s*\./g;
+
+/** There is one workspace: `workspace("…").` becomes blanks, so that every place stays where it is. */
+const withoutWorkspaces = (text: string): string =>
+  text.replace(WORKSPACE, (found) => (found.startsWith("workspace") ? " ".repeat(found.length) : found));
+
+/** Bodies of functions over tables of any columns: which names are there is known when they are called. */
+function openFunctions(root: SyntaxNode): SyntaxNode["span"][] {
+  return root.list("Statements").flatMap((statement) => {
+    const value = statement.get("Expression");
+    if (value?.kind !== "FunctionDeclaration") return [];
+    return /\(\s*\*\s*\)/.test(value.get("Parameters")?.text ?? "") ? [value.span] : [];
+  });
+}
 
 /** The parser and binder over one schema; nothing of the language service's own types leaves it. */
 export class KustoService {
@@ -37,12 +71,26 @@ export class KustoService {
   }
 
   /** The bound tree of a query, and what is to say about it. */
-  analyse(text: string): { readonly root: SyntaxNode; readonly diagnostics: readonly Diagnostic[] } {
-    const code = this.#analysed(text);
-    return {
-      root: treeOf(this.#kusto, code.Syntax),
-      diagnostics: diagnosticsOf(code, text, this.#vocabulary),
-    };
+  analyse(text: string): Analysis {
+    const plain = withoutWorkspaces(text);
+    const code = this.#analysed(plain);
+    const root = treeOf(this.#kusto, code.Syntax);
+    const open = openFunctions(root);
+    const isKnownLater = ({ code: name, from, to }: Diagnostic): boolean =>
+      unknownNames.has(name) && open.some((span) => from >= span.from && to <= span.to);
+    const diagnostics = attempted(() => diagnosticsOf(code, plain, this.#vocabulary));
+    return { root, diagnostics: diagnostics.filter((each) => !isKnownLater(each)) };
+  }
+
+  /** The trees of functions that the schema keeps, as `let` statements. */
+  savedFunctions(): readonly SyntaxNode[] {
+    const { functions = [] } = this.#vocabulary.schema;
+    return functions.flatMap(({ name, parameters, body }) => {
+      const code = this.#analysed(`let ${name} = ${parameters} { ${body} }; print 1`);
+      return treeOf(this.#kusto, code.Syntax)
+        .list("Statements")
+        .filter(({ kind }) => kind === "LetStatement");
+    });
   }
 
   complete(text: string, position: number): Completion[] {
@@ -102,5 +150,11 @@ function globalsOf(
     const declared = columns.map((column) => `['${column.name}']:${column.type}`).join(", ");
     return Symbols.TableSymbol.From(`(${declared})`).WithName(name);
   });
-  return GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.ctor(schema.name, tables));
+  const functions = (schema.functions ?? []).map(
+    ({ name, parameters, body, about }) =>
+      new Symbols.FunctionSymbol.$ctor16(name, parameters, `{ ${body} }`, about),
+  );
+  return GlobalState.Default.WithDatabase(
+    new Symbols.DatabaseSymbol.ctor(schema.name, [...tables, ...functions]),
+  );
 }

@@ -1,6 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { isKnown } from "@picket/kit";
-import type { QueryColumn, RenderHint } from "@picket/kql";
+import {
+  type CompiledQuery,
+  compiledWith,
+  type Discovery,
+  type QueryColumn,
+  type RenderHint,
+} from "@picket/kql";
 import { type AuditEntry, recordKind } from "@picket/schema";
 import type { House } from "../house.js";
 import type { Caller } from "../security/accounts.js";
@@ -38,15 +44,29 @@ export interface Answer {
 export async function ask(house: House, caller: Caller, question: Question): Promise<Answer> {
   const { query: text, from, to, truncate } = question;
   const language = await house.language();
-  const { query, compileMs } = await language.compile(text, {
-    now: house.rooms.clock.now(),
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-  });
-  const result = await house.rooms.analysis.query(runOf(caller, question.id), query, {
+  let compileMs = 0;
+  const compile = async (discovered: readonly Discovery[]): Promise<CompiledQuery> => {
+    const made = await language.compile(text, {
+      now: house.rooms.clock.now(),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      discovered,
+    });
+    compileMs += made.compileMs;
+    return made.query;
+  };
+  const limits = {
     timeoutMs: Math.min(question.timeoutMs ?? queryLimits.ms, queryLimits.ms),
     maxRows: Math.min(question.maxRows ?? queryLimits.rows, queryLimits.rows),
     maxBytes: queryLimits.bytes,
+  };
+  const run = runOf(caller, question.id);
+  // Some plugins make columns of the data: the data is asked for their names first.
+  const query = await compiledWith(compile, async (asked) =>
+    JSON.parse((await house.rooms.analysis.query(run, asked, limits)).rowsJson),
+  );
+  const result = await house.rooms.analysis.query(run, query, {
+    ...limits,
     ...(truncate ? { truncate } : {}),
   });
   return { ...result, compileMs, ...(query.render ? { render: query.render } : {}) };

@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { openLanguage } from "@picket/kql";
+import { type Discovery, openLanguage } from "@picket/kql";
 import { loadKusto } from "@picket/kql/node";
 import { loadPack, type RuleFile } from "@picket/pipeline";
 import { databaseSchema } from "@picket/workspace";
@@ -13,13 +13,20 @@ language.compile("SecurityAlert | where TimeGenerated > ago(1d) | summarize coun
 
 /** What the main thread may ask of the language thread. */
 const house = {
-  compile: (text: string, options: { now: number; from?: number; to?: number }) => {
+  compile: (
+    text: string,
+    options: { now: number; from?: number; to?: number; discovered?: readonly Discovery[] },
+  ) => {
     const started = performance.now();
     const timespan = {
       ...(options.from === undefined ? {} : { from: new Date(options.from) }),
       ...(options.to === undefined ? {} : { to: new Date(options.to) }),
     };
-    const query = language.compile(text, { now: new Date(options.now), timespan });
+    const query = language.compile(text, {
+      now: new Date(options.now),
+      timespan,
+      ...(options.discovered ? { discovered: options.discovered } : {}),
+    });
     return { query, compileMs: performance.now() - started };
   },
   /** What is wrong with rule files; here because a large pack takes a second. */

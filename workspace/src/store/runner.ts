@@ -107,7 +107,7 @@ async function read(
   await connection.run("BEGIN TRANSACTION READ ONLY");
   // What the engine has no words for is computed here, between its statements, over few rows.
   const parameters = await runStages(query, async (sql, given, width) => {
-    const bounds = { ...limits, maxRows: STEP_ROWS + 1 };
+    const bounds = { ...limits, maxRows: STEP_ROWS + 1, truncate: false };
     const { rowsJson } = await answerOf(connection, { sql, parameters: given, width }, bounds);
     return JSON.parse(rowsJson) as (string | null)[][];
   });
@@ -127,7 +127,7 @@ async function answerOf(
   connection: DuckDBConnection,
   { sql, parameters, width }: Statement,
   limits: Bounds,
-): Promise<{ rowsJson: string; rowCount: number }> {
+): Promise<ReturnType<Answer["take"]>> {
   const names = Array.from({ length: width }, (_, index) => `c${index}`).join(", ");
   const text = `SELECT CAST(json_array(${names}) AS VARCHAR) AS j FROM (${sql}) LIMIT ${limits.maxRows + 1}`;
   const prepared = await connection.prepare(text);
