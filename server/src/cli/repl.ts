@@ -176,7 +176,8 @@ class Repl {
     const from = answer?.items[0]?.from ?? query.length;
     const begun = query.slice(from);
     const found = (answer?.items ?? [])
-      .map(({ apply }) => apply)
+      // Here the next step stands on the same line.
+      .map(({ apply }) => apply.replace(/\s*\n\s*/g, " "))
       .filter((each) => each.toLowerCase().startsWith(begun.toLowerCase()));
     return [found, begun];
   }

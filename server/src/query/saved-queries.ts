@@ -6,7 +6,7 @@ import type { Caller } from "../security/accounts.js";
 
 type SavedQuery = Reply<Routes["PUT /queries/{name}"]>;
 
-const PREFIX = "query/";
+const PREFIX = "saved-query/";
 const MOST = 2_000;
 
 /** Queries that people keep under a name, for themselves or for all. */
