@@ -49,6 +49,32 @@ function seriesOf({ columns: { names }, shape }: PlotProps, { colors }: Look): u
   return shape === "stack" ? all.reverse() : all;
 }
 
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+/** Seconds between two marks of the axis. */
+const STEPS = [
+  1,
+  2,
+  5,
+  10,
+  30,
+  60,
+  120,
+  300,
+  600,
+  1_800,
+  HOUR,
+  2 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+  2 * DAY,
+  7 * DAY,
+  30 * DAY,
+  90 * DAY,
+  365 * DAY,
+];
+
 /** A time on the axis, as exact as the steps between its marks. */
 function timeOf(seconds: number, step: number, zone: Zone): string {
   const at = seconds * 1000;
@@ -80,6 +106,8 @@ function optionsOf(props: PlotProps, look: Look, width: number): uPlot.Options {
       {
         ...axis,
         size: 28,
+        space: 76,
+        incrs: [...STEPS],
         grid: { show: false },
         values: (...given) => given[1].map((each) => timeOf(each, given[4], look.zone)),
       },

@@ -15,6 +15,7 @@ import type { Past } from "./history.js";
 import { type EditorLanguage, openEditorLanguage, type ServerSchema } from "./language.js";
 import { rangeOf, ranges, withCell, withRange } from "./query-text.js";
 import { Results } from "./results.js";
+import { SaveButton, SavedSelect } from "./saved.js";
 import { SchemaPane } from "./schema-pane.js";
 import { suggestionIn, useElapsed, useRun } from "./use-run.js";
 
@@ -134,6 +135,7 @@ function Controls({ text, setText, run: { running, stop, outcome }, start }: Run
             : "Shift Enter runs it"}
       </span>
       <span style={{ flex: 1 }} />
+      <SaveButton query={text} />
       <CopyButton
         label="Copy link"
         text={`${location.origin}/explore?${new URLSearchParams({ query: text })}`}
@@ -197,6 +199,7 @@ function Starts({ past, choose }: StartsProps) {
   }));
   return (
     <div className="row">
+      <SavedSelect choose={choose} />
       <Select
         aria-label="Start from a sample"
         placeholder="Start from a sample"
@@ -204,7 +207,7 @@ function Starts({ past, choose }: StartsProps) {
         data={samples.map(({ title }) => title)}
         value={null}
         onChange={(title) => choose(samples.find((sample) => sample.title === title)?.query ?? "")}
-        w={250}
+        w={210}
       />
       <Select
         aria-label="What you asked before"
@@ -214,7 +217,7 @@ function Starts({ past, choose }: StartsProps) {
         data={lately}
         value={null}
         onChange={(index) => choose(past[Number(index)]?.query ?? "")}
-        w={250}
+        w={210}
         comboboxProps={{ width: 460, position: "bottom-end" }}
       />
     </div>
