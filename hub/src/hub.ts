@@ -1,6 +1,7 @@
 import type { Clock, Closable, Recorder } from "@picket/kit";
 import { AmqpDoor } from "./amqp/door.js";
 import type { CommandQueues } from "./c2d/command-queues.js";
+import { Connectors } from "./connectors/connectors.js";
 import { EventEndpoint } from "./events/endpoint.js";
 import { Notifications } from "./events/notifications.js";
 import { HttpsDoor } from "./https/door.js";
@@ -50,9 +51,12 @@ export async function openHub(config: HubConfig, around: HubAround): Promise<Hub
 export class Hub implements Closable {
   readonly #config: HubConfig;
   readonly #inside: Inside;
+  readonly #around: HubAround;
   readonly #mqtt: MqttDoor;
   /** Where readers find the hub's messages. */
   readonly events: EventEndpoint | undefined;
+  /** Sources of messages beside the doors. */
+  connectors: Connectors | undefined;
   readonly #notifications: Notifications;
   readonly #amqp: AmqpDoor;
   readonly #https: HttpsDoor;
@@ -63,6 +67,7 @@ export class Hub implements Closable {
     const { registry, outbound, twins, service } = inside;
     this.#config = config;
     this.#inside = inside;
+    this.#around = around;
     this.#mqtt = new MqttDoor(inside, config.tls);
     if (log) {
       const { partitions } = config.events ?? {};
@@ -130,6 +135,10 @@ export class Hub implements Closable {
     await this.#mqtt.listen(this.#config.mqttPort, this.#config.bind);
     await this.#amqp.listen(this.#config.amqpPort, this.#config.bind);
     await this.#https.listen(this.#config.httpsPort, this.#config.bind);
+    this.connectors = new Connectors(this.#config.connectors ?? [], {
+      ...this.#around,
+      outbound: this.#inside.outbound,
+    });
   }
 
   /** What a client of an identity connects with. */
@@ -158,6 +167,7 @@ export class Hub implements Closable {
   }
 
   async close(): Promise<void> {
+    await this.connectors?.close();
     await Promise.all([this.#mqtt.close(), this.#amqp.close(), this.#https.close()]);
     await Promise.all([this.service.close(), this.provisioning.close()]);
     this.#notifications.close();

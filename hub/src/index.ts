@@ -1,3 +1,5 @@
+export { type ConnectorConfig, type Resolve, readConnectors } from "./connectors/config.js";
+export type { ConnectorStatus } from "./connectors/connector.js";
 export { hubErrors } from "./errors.js";
 export { Hub, type HubAround, type HubStatus, openHub } from "./hub.js";
 export type { Policy, Right } from "./identity/authenticator.js";

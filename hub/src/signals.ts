@@ -72,3 +72,21 @@ export const eventsSkipped = signal({
   counter: "picket_hub_events_skipped_total",
   labels: [],
 });
+export const connectorMessageTaken = signal({
+  level: "debug",
+  message: "A connector brought a message.",
+  counter: "picket_connector_messages_total",
+  labels: ["connector"],
+});
+export const connectorMessageRefused = signal({
+  level: "warn",
+  message: "A message of a connector was left out; the operation log says why.",
+  counter: "picket_connector_refused_total",
+  labels: ["connector"],
+});
+export const connectorFailed = signal({
+  level: "error",
+  message: "A connector cannot reach its source; it tries again.",
+  counter: "picket_connector_failures_total",
+  labels: ["connector"],
+});

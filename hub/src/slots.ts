@@ -1,4 +1,5 @@
 import type { EventSource } from "@picket/schema";
+import type { ConnectorConfig } from "./connectors/config.js";
 
 /** Where records go. */
 export interface Outlet {
@@ -58,6 +59,7 @@ export interface HubConfig {
   readonly tls: { readonly key: string; readonly cert: string };
   readonly limits?: Partial<HubLimits>;
   readonly events?: EventsConfig;
+  readonly connectors?: readonly ConnectorConfig[];
   /** Files that devices fetch over HTTPS before they have an identity, such as the agent; path below `/picket/` to file. */
   readonly downloads?: Readonly<Record<string, string>>;
 }
