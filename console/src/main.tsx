@@ -14,7 +14,18 @@ import "./styles/parts.css";
 import "./styles/charts.css";
 import { theme } from "./theme.js";
 
+const RELOADED = "picket-reloaded";
 const place = document.getElementById("root");
+
+// The server was upgraded under an open page: the screen it asks for is in the new version's files. Once, or a broken
+// installation would reload for ever.
+window.addEventListener("vite:preloadError", (event) => {
+  const last = Number(sessionStorage.getItem(RELOADED) ?? 0);
+  if (Date.now() - last < 60_000) return;
+  event.preventDefault();
+  sessionStorage.setItem(RELOADED, String(Date.now()));
+  location.reload();
+});
 
 if (place) {
   createRoot(place).render(

@@ -124,7 +124,7 @@ async function serveConsole(server: FastifyInstance): Promise<void> {
   });
   // Every other path is a screen: the console's router knows it.
   server.setNotFoundHandler((request, reply) => {
-    if (request.method !== "GET" || request.url.startsWith("/api/"))
+    if (request.method !== "GET" || /^\/(?:api|assets|v1|v2)\//.test(request.url))
       throw serverErrors.notFound({ what: `${request.method} ${request.url.split("?")[0]}` });
     return reply.header("cache-control", "no-cache").sendFile("index.html", { immutable: false, maxAge: 0 });
   });
