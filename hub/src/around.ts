@@ -7,6 +7,8 @@ import type { Intake } from "./messages/intake.js";
 import type { OperationLog } from "./operations/operation-log.js";
 import type { Outbound } from "./outbound.js";
 import type { Provisioning } from "./provisioning/provisioning.js";
+import type { IpFilter } from "./quotas/ip-filter.js";
+import type { Throttles } from "./quotas/throttles.js";
 import type { HubLimits, KeyValueStore } from "./slots.js";
 
 /** What all doors share. */
@@ -17,6 +19,8 @@ export interface DoorAround {
   readonly attendance: Attendance;
   readonly commands: CommandQueues;
   readonly intake: Intake;
+  readonly throttles: Throttles;
+  readonly ipFilter: IpFilter;
   readonly outbound: Outbound;
   readonly provisioning: Provisioning;
   readonly store: KeyValueStore;

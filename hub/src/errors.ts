@@ -165,6 +165,18 @@ export const hubErrors = catalogue("HUB", {
     retry: "never",
     message: (d: { name: string }) => `There is no certificate ${d.name} at this hub.`,
   },
+  throttled: {
+    status: 429,
+    retry: "later",
+    message: (d: { id: string; what: string }) =>
+      `${d.id || "The caller"} asks for ${d.what} faster than the hub allows; wait and try again.`,
+  },
+  quotaExceeded: {
+    status: 403,
+    retry: "later",
+    message: (d: { id: string }) =>
+      `The messages of the day are used up, so that of ${d.id} is not taken; the next day begins at 00:00 UTC.`,
+  },
   messageLockLost: {
     status: 412,
     retry: "never",
@@ -216,6 +228,8 @@ export const hubCodes: Readonly<Record<string, string>> = {
   HUB_MESSAGE_TOO_LARGE: "MessageTooLarge",
   HUB_COMMAND_TOO_LARGE: "MessageTooLarge",
   HUB_CERTIFICATE_NOT_FOUND: "CertificateNotFound",
+  HUB_THROTTLED: "ThrottlingException",
+  HUB_QUOTA_EXCEEDED: "IotHubQuotaExceeded",
   HUB_QUEUE_FULL: "DeviceMaximumQueueDepthExceeded",
   HUB_MESSAGE_LOCK_LOST: "DeviceMessageLockLost",
 };

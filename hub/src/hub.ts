@@ -14,6 +14,7 @@ import { MqttDoor } from "./mqtt/door.js";
 import type { OperationLog } from "./operations/operation-log.js";
 import type { Outbound } from "./outbound.js";
 import type { Provisioning } from "./provisioning/provisioning.js";
+import type { IpFilter } from "./quotas/ip-filter.js";
 import type { ServiceSide } from "./service-side.js";
 import type { EventLog, HubConfig, KeyValueStore, Outlet, Vault } from "./slots.js";
 import type { TwinsAndMethods } from "./twins/twins-and-methods.js";
@@ -118,6 +119,11 @@ export class Hub implements Closable {
     return this.#inside.certificates;
   }
 
+  /** From which addresses the hub is spoken to. */
+  get ipFilter(): IpFilter {
+    return this.#inside.ipFilter;
+  }
+
   get operations(): OperationLog {
     return this.#inside.operations;
   }
@@ -175,6 +181,7 @@ export class Hub implements Closable {
     this.commands.close();
     this.operations.close();
     this.#inside.counters.close();
+    await this.#inside.throttles.close();
     await this.#inside.outbound.drained();
   }
 }

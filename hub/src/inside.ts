@@ -10,6 +10,8 @@ import { DeviceCounters } from "./operations/device-counters.js";
 import { OperationLog } from "./operations/operation-log.js";
 import { Outbound } from "./outbound.js";
 import { Provisioning } from "./provisioning/provisioning.js";
+import { IpFilter } from "./quotas/ip-filter.js";
+import { Throttles } from "./quotas/throttles.js";
 import { ServiceSide } from "./service-side.js";
 import type { HubConfig, HubLimits, KeyValueStore, Outlet, Vault } from "./slots.js";
 import { State } from "./state.js";
@@ -55,6 +57,7 @@ export function assemble(config: HubConfig, { outlet, store, vault, recorder, cl
   const attendance = new Attendance();
   const twins = new TwinsAndMethods(registry, attendance);
   const shared = { state, vault, registry, twins, operations, recorder, clock };
+  const throttles = new Throttles(common, config.quotas);
   return {
     ...common,
     twins,
@@ -68,7 +71,9 @@ export function assemble(config: HubConfig, { outlet, store, vault, recorder, cl
     certificates,
     authenticator,
     attendance,
-    commands: new CommandQueues({ ...common, registry, operations }),
+    throttles,
+    ipFilter: new IpFilter({ store, operations }),
+    commands: new CommandQueues({ ...common, registry, operations, throttles }),
     intake: new Intake({ ...common, registry, counters, outbound }),
     limits: { ...limits, ...config.limits },
   };

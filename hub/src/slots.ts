@@ -1,5 +1,6 @@
 import type { EventSource } from "@picket/schema";
 import type { ConnectorConfig } from "./connectors/config.js";
+import type { QuotaConfig } from "./quotas/tiers.js";
 
 /** Where records go. */
 export interface Outlet {
@@ -58,6 +59,7 @@ export interface HubConfig {
   readonly httpsPort: number;
   readonly tls: { readonly key: string; readonly cert: string };
   readonly limits?: Partial<HubLimits>;
+  readonly quotas?: QuotaConfig;
   readonly events?: EventsConfig;
   readonly connectors?: readonly ConnectorConfig[];
   /** Files that devices fetch over HTTPS before they have an identity, such as the agent; path below `/picket/` to file. */

@@ -31,6 +31,7 @@ export class AmqpDoor {
       },
     );
     this.#server.on("tlsClientError", (_, socket) => socket.destroy());
+    around.ipFilter.guard(this.#server, "Amqp");
     this.#server.maxConnections = connections;
     this.#timer = setInterval(() => this.#sweep(), SWEEP_MS);
     this.#timer.unref();

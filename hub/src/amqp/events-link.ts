@@ -34,6 +34,7 @@ export class EventsLink implements Durable {
   readonly #taken = new Map<number, Taken>();
   #next = 0;
   #freed = 0;
+  #rest: NodeJS.Timeout | undefined;
 
   constructor(receiver: Receiver, host: Host, speaker: Speaker) {
     this.#receiver = receiver;
@@ -57,6 +58,7 @@ export class EventsLink implements Durable {
   }
 
   settled(): void {
+    if (this.#rest) return;
     this.#receiver.add_credit(this.#freed);
     this.#freed = 0;
   }
@@ -75,10 +77,43 @@ export class EventsLink implements Durable {
       this.#tooLarge(bytes);
       return;
     }
+    if (!this.#isWithin(bodies)) return;
     this.#mark(delivery, bytes, messages.length);
     messages.forEach((each, index) => {
       this.#keep(each, bodies[index]!);
     });
+  }
+
+  /** A device over its rate gets no credit for a while; one far over it, or over the day's messages, loses its link. */
+  #isWithin(bodies: readonly Buffer[]): boolean {
+    const { throttles } = this.#host.around;
+    const { deviceId } = this.#speaker;
+    let wait = 0;
+    for (const body of bodies) {
+      wait = Math.max(wait, throttles.ask("telemetry", deviceId));
+      if (!throttles.daily.take(deviceId, body.length))
+        return this.#over("quotaExceeded", hubErrors.quotaExceeded({ id: deviceId }));
+    }
+    if (wait === Number.POSITIVE_INFINITY)
+      return this.#over("throttled", hubErrors.throttled({ id: deviceId, what: "telemetry" }));
+    if (wait > 0) this.#restFor(wait);
+    return true;
+  }
+
+  #restFor(wait: number): void {
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => {
+      this.#rest = undefined;
+      if (!this.#receiver.is_closed()) this.settled();
+    }, wait).unref();
+  }
+
+  #over(cause: "throttled" | "quotaExceeded", error: Error): false {
+    const { deviceId, moduleId } = this.#speaker;
+    const told = { operationName: "ingress", category: "DeviceTelemetry", deviceId, moduleId };
+    this.#host.tell({ ...told, cause, resultDescription: error.message });
+    this.#host.refuse(this.#receiver, conditionOf(error));
+    return false;
   }
 
   #mark(delivery: Delivery, bytes: number, left: number): void {
@@ -137,6 +172,7 @@ export class EventsLink implements Durable {
   }
 
   #gone(): void {
+    clearTimeout(this.#rest);
     for (const { bytes } of this.#taken.values()) this.#host.unacked(-bytes);
     this.#taken.clear();
   }

@@ -4,6 +4,7 @@ import type { OperationCause } from "@picket/schema";
 import { hubErrors } from "../errors.js";
 import type { Registry } from "../identity/registry.js";
 import type { OperationLog } from "../operations/operation-log.js";
+import type { Throttles } from "../quotas/throttles.js";
 import { commandEnded, doorBroke } from "../signals.js";
 import type { KeyValueStore } from "../slots.js";
 import {
@@ -54,6 +55,7 @@ export class CommandQueues {
   readonly #operations: OperationLog;
   readonly #clock: Clock;
   readonly #recorder: Recorder;
+  readonly #throttles: Throttles | undefined;
   readonly #locks = new Map<string, Lock>();
   readonly #watchers = new Map<string, Set<() => void>>();
   readonly #turns = new Turns();
@@ -67,7 +69,9 @@ export class CommandQueues {
     readonly clock: Clock;
     readonly recorder: Recorder;
     readonly limits?: Partial<CommandLimits>;
+    readonly throttles?: Throttles;
   }) {
+    this.#throttles = around.throttles;
     this.limits = { ...commandLimits, ...around.limits };
     this.feedback = new FeedbackQueue(around);
     this.#commands = new CommandStore(around.store);
@@ -80,7 +84,8 @@ export class CommandQueues {
   }
 
   /** Queues a command; resolves when it is on disk. Throws when the device is unknown, its queue full or the command too large. */
-  send(deviceId: string, draft: CommandDraft, caller: CommandCaller): Promise<CommandHead> {
+  async send(deviceId: string, draft: CommandDraft, caller: CommandCaller): Promise<CommandHead> {
+    await this.#throttles?.pass("commands", deviceId);
     return this.#turns.take(deviceId, async () => {
       const { generationId } = this.#registry.get(deviceId);
       const size = checked(draft, this.limits);

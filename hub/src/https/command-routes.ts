@@ -7,10 +7,11 @@ import type { Desk } from "./desk.js";
 const QUEUE = "/devices/:d/messages/devicebound";
 
 /** Where devices fetch commands and answer them. */
-export function commandRoutes({ server, callers, around: { commands } }: Desk): void {
+export function commandRoutes({ server, callers, around: { commands, throttles } }: Desk): void {
   const callerOf = ({ ip }: Request): CommandCaller => ({ protocol: "Https", ipAddress: ip });
   server.get(QUEUE, async (request: Request, reply) => {
     callers.device(request);
+    await throttles.pass("commandReceives", request.params.d);
     const delivery = await commands.receive(request.params.d, callerOf(request));
     return delivery ? shown(reply, delivery) : reply.code(204).send();
   });

@@ -33,6 +33,7 @@ async function take(
   { body, properties, sender }: Message,
 ): Promise<void> {
   const { d: deviceId, m: moduleId = "" } = request.params;
+  await around.throttles.passMessage(deviceId, body.length);
   await around.intake.taken(new Source({ deviceId, moduleId }, "Https"), {
     kind: isSecurityMessage(properties) ? recordKind.message : recordKind.telemetry,
     receivedAt: around.clock.now(),

@@ -1,10 +1,12 @@
 import { createReadStream, statSync } from "node:fs";
 import { isKnown, type KnownError } from "@picket/kit";
+import type { OperationCause } from "@picket/schema";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { DoorAround } from "../around.js";
 import { hubCodes, hubErrors } from "../errors.js";
 import { doorBroke } from "../signals.js";
 import type { HubConfig } from "../slots.js";
+import type { Path } from "./bodies.js";
 import { Callers } from "./callers.js";
 import { commandRoutes } from "./command-routes.js";
 import { configurationRoutes } from "./configuration-routes.js";
@@ -61,6 +63,7 @@ export class HttpsDoor {
         reply,
       ),
     );
+    around.ipFilter.guard(this.#server.server, "Https");
     const webSockets = new WebSockets(takers);
     this.#server.server.on("upgrade", (request, socket, head) => webSockets.upgrade(request, socket, head));
     const desk: Desk = { server: this.#server, around, ...services, callers: new Callers(around) };
@@ -97,15 +100,34 @@ export class HttpsDoor {
     });
   }
 
+  #tell({ code, message }: KnownError, request: FastifyRequest): void {
+    const cause = causes[code];
+    const url = request.routeOptions.url ?? "";
+    if (!cause || !url.includes("/messages/")) return;
+    const { d: deviceId = "", m: moduleId = "" }: Partial<Path> = Object(request.params);
+    this.#around.operations.tell({
+      operationName: "ingress",
+      category: url.includes("devicebound") ? "C2DCommands" : "DeviceTelemetry",
+      deviceId,
+      moduleId,
+      protocol: "Https",
+      ipAddress: request.ip,
+      cause,
+      resultDescription: message,
+    });
+  }
+
   #failed(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const known = isKnown(error) ? error : ownError(error);
     if (!known)
       doorBroke(this.#around.recorder, { door: "https" }, 1, { error: String(error), url: request.url });
+    if (known) this.#tell(known, request);
     const code = hubCodes[known?.code ?? ""] ?? "InternalServerError";
     const message = known?.message ?? "The hub could not answer; try again.";
     return reply
       .code(known?.status ?? 500)
       .header("iothub-errorcode", code)
+      .headers(known?.status === 429 ? { "retry-after": "10" } : {})
       .header("content-type", "application/json; charset=utf-8")
       .send(
         JSON.stringify({
@@ -116,6 +138,14 @@ export class HttpsDoor {
       );
   }
 }
+
+/** Why a message or an answer of a device was refused; other refusals are told where they are made. */
+const causes: Readonly<Record<string, OperationCause>> = {
+  HUB_THROTTLED: "throttled",
+  HUB_QUOTA_EXCEEDED: "quotaExceeded",
+  HUB_MESSAGE_TOO_LARGE: "messageTooLarge",
+  HUB_ARGUMENT_INVALID: "invalidRequest",
+};
 
 /** What the web framework itself refuses. */
 function ownError(error: unknown): KnownError | undefined {

@@ -30,6 +30,11 @@ export function methodRoutes(desk: Desk): void {
         });
       };
       try {
+        await desk.around.throttles.pass(
+          "methods",
+          deviceId,
+          Buffer.isBuffer(request.body) ? request.body.length : 0,
+        );
         const answer = await desk.twins.invoke({ deviceId, moduleId }, callOf(request));
         told("", "");
         return answer;

@@ -27,6 +27,7 @@ function sent(
 function readRoute(desk: Desk, path: string): void {
   desk.server.get(path, async (request: Request, reply) => {
     desk.callers.service(request, "serviceConnect");
+    await desk.around.throttles.pass("twinReads", request.params.d);
     const answer = sent(desk, request, reply);
     desk.callers.told(request, "read", { category: "C2DTwinOperations" });
     return answer;
@@ -38,6 +39,7 @@ function changeRoute(desk: Desk, method: "PATCH" | "PUT", url: string): void {
   const handler = async (request: Request, reply: FastifyReply): Promise<FastifyReply> => {
     desk.callers.service(request, "serviceConnect");
     const { d: deviceId, m: moduleId = "" } = request.params;
+    await desk.around.throttles.pass("twinUpdates", deviceId);
     const { tags, properties }: { tags?: unknown; properties?: { desired?: unknown } } = jsonOf(request.body);
     const change = { replace, ...part("tags", tags), ...part("desired", properties?.desired) };
     await desk.twins.change({ deviceId, moduleId }, change, twinEtagOf(request.headers["if-match"] ?? "*"));

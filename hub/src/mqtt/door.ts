@@ -27,6 +27,7 @@ export class MqttDoor {
       (socket) => this.take({ stream: socket, socket, protocol: "Mqtt" }),
     );
     this.#server.on("tlsClientError", (_, socket) => socket.destroy());
+    around.ipFilter.guard(this.#server, "Mqtt");
     this.#server.maxConnections = connections;
   }
 

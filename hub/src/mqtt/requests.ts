@@ -24,8 +24,22 @@ export class Requests {
   /** Takes a request of the client, or its answer to one of ours. */
   take(topic: RequestTopic, body: string): void {
     if (topic.kind === "methodAnswer") this.#answered(topic.rid, topic.status, body);
-    else if (topic.kind === "twinGet") this.#twin(topic.rid);
-    else void this.#report(topic.rid, body);
+    else if (topic.kind === "twinGet") this.#inTurn("twinReads", topic.rid, () => this.#twin(topic.rid));
+    else this.#inTurn("twinUpdates", topic.rid, () => void this.#report(topic.rid, body));
+  }
+
+  /** Over its rate a client waits for its answer; far over it the answer is 429. */
+  #inTurn(name: "twinReads" | "twinUpdates", rid: string, work: () => void): void {
+    const { around, speaker } = this.#host;
+    const wait = around.throttles.ask(name, speaker.deviceId);
+    if (wait === 0) work();
+    else if (wait < Number.POSITIVE_INFINITY) setTimeout(work, wait).unref();
+    else {
+      const { message } = hubErrors.throttled({ id: speaker.deviceId, what: name });
+      this.#answer(429, rid, failure(429_001, message));
+      const operationName = name === "twinReads" ? "read" : "update";
+      this.#host.tell(operationName, "D2CTwinOperations", "throttled", message);
+    }
   }
 
   /** Pushes a patch of desired properties. */

@@ -168,7 +168,10 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
     this.#authType = request.password === "" ? "X509" : "Sas";
     const verdict = admit(request, this.wire, this.around);
     if ("cause" in verdict) return this.#refuse(verdict, request);
-    this.#enter(verdict, request);
+    const wait = this.around.throttles.ask("connections", request.deviceId);
+    if (wait === Number.POSITIVE_INFINITY) return this.#refuse(tooOften, request);
+    if (wait === 0) this.#enter(verdict, request);
+    else this.#enterAfter(wait, () => this.#enter(verdict, request));
     return true;
   }
 
@@ -195,6 +198,16 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
     this.#visit = new MqttVisit(this.around.provisioning, host, comer);
     this.write(connack(0));
     return true;
+  }
+
+  /** A client that connects too often waits for its answer. */
+  #enterAfter(wait: number, enter: () => void): void {
+    this.wire.stream.pause();
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => {
+      enter();
+      this.wire.stream.resume();
+    }, wait).unref();
   }
 
   #refuse({ code, cause, why }: Refusal, { deviceId, moduleId }: ConnectRequest): false {
@@ -315,6 +328,7 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
       return;
     }
     inside.requests.close();
+    inside.telemetry.close();
     inside.commands.stop();
     if (inside.will && !this.#isFarewell) inside.telemetry.last(inside.will, inside.ownTopic);
     const why = this.#endCause ?? "";
@@ -336,6 +350,11 @@ interface Inside {
   readonly commands: Commands;
 }
 
+const tooOften: Refusal = {
+  code: 3,
+  cause: "throttled",
+  why: "it connects much more often than the hub allows",
+};
 const nobody: Speaker = { deviceId: "", moduleId: "", generationId: "" };
 
 function farewells(why: OperationCause): string {

@@ -1,4 +1,5 @@
 import { recordKind } from "@picket/schema";
+import { hubErrors } from "../errors.js";
 import { Source } from "../messages/intake.js";
 import { bagBytes } from "../messages/properties.js";
 import type { Receiver } from "../outbound.js";
@@ -23,6 +24,7 @@ export class Telemetry implements Receiver {
   #isSecurity = false;
   #acks: number[] = [];
   #unacked = 0;
+  #rest: NodeJS.Timeout | undefined;
 
   constructor(host: SessionHost) {
     this.#host = host;
@@ -51,6 +53,7 @@ export class Telemetry implements Receiver {
   take(payload: Buffer, id: number): boolean {
     const { around, wire } = this.#host;
     if (payload.length > MOST_BYTES) return this.#tooLarge(payload.length);
+    if (!this.#isWithin(payload.length)) return false;
     this.#unacked += payload.length;
     const { deviceId, moduleId } = this.#source;
     const record = {
@@ -76,7 +79,13 @@ export class Telemetry implements Receiver {
     const { around, wire } = this.#host;
     if (this.#acks.length > 0) this.#host.write(pubacks(this.#acks));
     this.#acks = [];
-    if (this.#unacked < around.limits.unackedBytes / 2 && wire.stream.isPaused()) wire.stream.resume();
+    if (this.#unacked < around.limits.unackedBytes / 2 && wire.stream.isPaused() && !this.#rest)
+      wire.stream.resume();
+  }
+
+  /** Ends the rest that a client over its rate was given. */
+  close(): void {
+    clearTimeout(this.#rest);
   }
 
   /** Takes the will of a client that left without a word. */
@@ -86,6 +95,39 @@ export class Telemetry implements Receiver {
     const bag = { ...parsed.bag, "iothub-MessageType": "Will" };
     this.turnTo(Buffer.from(topic), { ...parsed, bag }, isRetained);
     this.take(payload, 0);
+  }
+
+  /** A client over its rate is not read for a while; one far over it, or over the day's messages, is closed. */
+  #isWithin(bytes: number): boolean {
+    const { throttles } = this.#host.around;
+    const { deviceId } = this.#source;
+    const wait = throttles.ask("telemetry", deviceId);
+    if (wait === Number.POSITIVE_INFINITY)
+      return this.#refused("throttled", `${deviceId} sends much faster than the hub allows; it was closed.`);
+    if (!throttles.daily.take(deviceId, bytes))
+      return this.#refused("quotaExceeded", hubErrors.quotaExceeded({ id: deviceId }).message);
+    if (wait > 0) this.#restFor(wait);
+    return true;
+  }
+
+  #restFor(wait: number): void {
+    const { stream } = this.#host.wire;
+    if (this.#rest) clearTimeout(this.#rest);
+    else {
+      const why = `${this.#source.deviceId} sends faster than the hub allows; it is read more slowly.`;
+      this.#host.tell("ingress", "DeviceTelemetry", "throttled", why);
+    }
+    stream.pause();
+    this.#rest = setTimeout(() => {
+      this.#rest = undefined;
+      this.settled();
+    }, wait).unref();
+  }
+
+  #refused(cause: "throttled" | "quotaExceeded", why: string): false {
+    this.#host.tell("ingress", "DeviceTelemetry", cause, why);
+    this.#host.end(cause);
+    return false;
   }
 
   #tooLarge(bytes: number): false {
