@@ -24,6 +24,9 @@ import { DeviceCounts } from "./custom/count-devices.js";
 import { Membership } from "./custom/membership.js";
 import { Engine, type Hit } from "./engine/engine.js";
 import { type Why, whyOf } from "./engine/why.js";
+import { rowsOfChange } from "./intel/indicator-rows.js";
+import { type IndicatorSets, IntelBook, readSetInForce } from "./intel/intel-book.js";
+import { EventMatching } from "./intel/match-events.js";
 import {
   activityRows,
   auditRow,
@@ -47,6 +50,8 @@ import {
 import { SnapshotComparison } from "./stages/compare-snapshots.js";
 import { SilenceWatch } from "./stages/watch-silence.js";
 
+/** The rule that a hunt for indicators names. */
+const INDICATORS = "indicators";
 const REMEMBERED_IDS = 1_000_000;
 
 /** What a turn made of the stream. */
@@ -70,6 +75,8 @@ export class Analysis {
   readonly #rules: RuleBook;
   readonly #engine: Engine;
   readonly #counts: DeviceCounts;
+  readonly #intel: IntelBook;
+  readonly #matching: EventMatching;
   readonly #alerts: AlertBook;
   readonly #posture: PostureBook;
   readonly #ids = new RecentIds(REMEMBERED_IDS);
@@ -82,7 +89,7 @@ export class Analysis {
   #huntedAt: number | undefined;
   readonly #fire = (hit: Hit): void => this.#raise(hit);
 
-  constructor(hubName: string, recorder: Recorder) {
+  constructor(hubName: string, recorder: Recorder, sets?: IndicatorSets) {
     this.#hubName = hubName;
     this.#recorder = recorder;
     this.#rules = new RuleBook(
@@ -93,6 +100,11 @@ export class Analysis {
     this.#engine = new Engine(this.#rules.rules(), recorder);
     this.#alerts = new AlertBook(hubName, recorder);
     this.#counts = new DeviceCounts(this.#members, (suspicion) => this.#alerts.raise(suspicion));
+    this.#intel = new IntelBook(sets, recorder);
+    this.#matching = new EventMatching(
+      rules.filter((rule) => rule.kind === "indicator"),
+      this.#intel,
+    );
     this.#posture = new PostureBook(recommendations, hubName);
     this.#silence = new SilenceWatch(rules.filter((rule) => rule.kind === "silence"));
     this.#comparison = new SnapshotComparison(rules.filter((rule) => rule.kind === "snapshot"));
@@ -177,6 +189,7 @@ export class Analysis {
       this.#settings.restore(state.settings);
       this.#members.restore(state.members);
       this.#watch();
+      this.#useIndicators();
       this.#counts.restore(state.counts);
     }
     this.#engine.restore(state);
@@ -222,13 +235,16 @@ export class Analysis {
     for (const { deviceId, moduleId, name, at, receivedAt, item } of events) {
       this.#huntedAt = receivedAt;
       const event = { deviceId, moduleId, name: name as RuleEvent["name"], at, hits: hitsOf(item), item };
-      this.#engine.askOne(ruleId, event, this.#fire);
+      if (ruleId !== INDICATORS) this.#engine.askOne(ruleId, event, this.#fire);
+      else for (const suspicion of this.#matching.look(event, receivedAt)) this.#alerts.raise(suspicion);
     }
     this.#huntedAt = undefined;
   }
 
   #set(setting: Setting, at: number): void {
+    if (setting.area === "indicatorSet") this.#showIndicators(setting, at);
     this.#settings.apply(setting, at);
+    if (setting.area === "indicatorSet" || setting.area === "indicatorAllowList") this.#useIndicators();
     if (!this.#rules.concerns(setting.area)) return;
     try {
       this.#watch();
@@ -238,6 +254,23 @@ export class Analysis {
       this.#settings.apply({ ...setting, value: null }, at);
       this.#watch();
     }
+  }
+
+  /** Rows of what a set brings and takes away. */
+  #showIndicators({ name, value }: Setting, at: number): void {
+    const before = this.#settings.of("indicatorSet").find((each) => each.name === name);
+    const [old, next] = [before?.value, value].map((each) => readSetInForce(name, each));
+    const about = { set: name, trust: (next ?? old)?.trust ?? 1, at: new Date(at).toISOString() };
+    const shown = (hash: string | undefined) => (hash === undefined ? [] : this.#intel.shown(hash));
+    for (const row of rowsOfChange(shown(old?.hash), shown(next?.hash), about))
+      this.#rows.add("ThreatIntelligenceIndicator", row);
+  }
+
+  #useIndicators(): void {
+    this.#intel.use(
+      this.#settings.of("indicatorSet").flatMap(({ name, value }) => readSetInForce(name, value) ?? []),
+    );
+    this.#intel.allow(this.#settings.of("indicatorAllowList").map(({ name }) => name));
   }
 
   #watch(): void {
@@ -304,11 +337,14 @@ export class Analysis {
       if (event.name === "ConnectionCreate") this.#counts.saw("connections", deviceId, seen);
       else if (event.name === "Login" && item["Result"] === "Fail")
         this.#counts.saw("failedLogins", deviceId, seen);
-      this.#engine.ask(
-        { deviceId, moduleId, name: event.name, at: event.at, hits: seen.hits, item },
-        this.#fire,
-      );
+      this.#ask({ deviceId, moduleId, name: event.name, at: event.at, hits: seen.hits, item });
     }
+  }
+
+  #ask(event: RuleEvent): void {
+    this.#engine.ask(event, this.#fire);
+    const receivedAt = this.#huntedAt ?? this.#record?.receivedAt ?? event.at;
+    for (const suspicion of this.#matching.look(event, receivedAt)) this.#alerts.raise(suspicion);
   }
 
   #operation(record: StreamRecord): void {
@@ -317,10 +353,7 @@ export class Analysis {
     const item = { ...operation };
     const hits = Number(operation.properties?.count ?? 1) || 1;
     const { deviceId, moduleId } = operation;
-    this.#engine.ask(
-      { deviceId, moduleId, name: "Operation", at: record.receivedAt, hits, item },
-      this.#fire,
-    );
+    this.#ask({ deviceId, moduleId, name: "Operation", at: record.receivedAt, hits, item });
   }
 
   #device(record: StreamRecord): void {

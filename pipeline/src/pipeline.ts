@@ -1,6 +1,7 @@
 import type { Clock, Closable, Recorder } from "@picket/kit";
 import type { TableRow } from "@picket/schema";
 import { Analysis } from "./analysis.js";
+import type { IndicatorSets } from "./intel/intel-book.js";
 import { commitDelayed, recordsLost } from "./signals.js";
 import type { Changes, Inlet, Tables } from "./slots.js";
 
@@ -11,6 +12,8 @@ export interface PipelineOptions {
   readonly clock: Clock;
   /** Name of the hub, as rows and alerts give it. */
   readonly hubName: string;
+  /** Where compiled sets of indicators are kept; without it none is in force. */
+  readonly indicatorSets?: IndicatorSets;
   readonly onCommitted?: (changes: Changes) => void;
 }
 
@@ -54,7 +57,7 @@ export class Pipeline implements Closable {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
-    this.#analysis = new Analysis(options.hubName, options.recorder);
+    this.#analysis = new Analysis(options.hubName, options.recorder, options.indicatorSets);
     this.#snapshotAt = options.clock.now();
   }
 

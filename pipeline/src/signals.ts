@@ -90,3 +90,10 @@ export const settingRefused = signal({
   counter: "picket_pipeline_settings_refused_total",
   labels: ["area"],
 });
+
+export const indicatorsMissing = signal({
+  level: "error",
+  message: "A set of indicators that is in force cannot be read; import it again.",
+  counter: "picket_pipeline_indicator_sets_missing_total",
+  labels: ["set"],
+});

@@ -20,6 +20,8 @@ export interface AlertAbout {
   readonly remediation: string;
   /** Who wrote the rule and under which licence; absent for the product's own. */
   readonly origin?: Origin;
+  /** 0 to 1; 0.7 unless it is known better. */
+  readonly confidence?: number;
 }
 
 /** Something suspected, before it is joined with earlier alerts of the same kind. */
@@ -279,8 +281,8 @@ function describe({ rule, deviceId, moduleId, title, reason, evidence, next }: S
     RemediationSteps: rule.remediation,
     Tactics: rule.tactics.join(", "),
     Techniques: rule.techniques.join(", "),
-    ConfidenceLevel: "Medium",
-    ConfidenceScore: 0.7,
+    ConfidenceLevel: levelOf(rule.confidence ?? USUAL),
+    ConfidenceScore: rule.confidence ?? USUAL,
     ProductComponentName: "rules",
     NextQueries: next,
     ExtendedProperties: JSON.stringify({ DeviceId: deviceId, ...textsOf(evidence), ...authorOf(rule) }),
@@ -294,6 +296,10 @@ function authorOf({ origin }: AlertAbout): Record<string, string> {
   const { author, source, licence } = origin;
   return { RuleAuthor: author, RuleSource: source, RuleLicence: licence };
 }
+
+const USUAL = 0.7;
+const levelOf = (confidence: number): string =>
+  confidence >= 0.8 ? "High" : confidence >= 0.4 ? "Medium" : "Low";
 
 const shownFields = [
   "CommandLine",

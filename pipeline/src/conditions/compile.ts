@@ -127,7 +127,8 @@ const parsed = new Map<string, Address | undefined>();
 function addressOf(text: string): Address | undefined {
   if (parsed.has(text)) return parsed.get(text);
   if (parsed.size >= KNOWN_ADDRESSES) parsed.clear();
-  const address = ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
+  const isOne = ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+  const address = isOne ? ipaddr.process(text) : undefined;
   parsed.set(text, address);
   return address;
 }
