@@ -1,6 +1,7 @@
 import { alertRoutes } from "./alert-routes.js";
 import { detectionRoutes } from "./detection-routes.js";
 import { deviceRoutes } from "./device-routes.js";
+import { intelRoutes } from "./intel-routes.js";
 import { queryRoutes } from "./query-routes.js";
 import { sessionRoutes } from "./session-routes.js";
 import { workspaceRoutes } from "./workspace-routes.js";
@@ -12,6 +13,7 @@ export const routes = {
   ...deviceRoutes,
   ...detectionRoutes,
   ...queryRoutes,
+  ...intelRoutes,
   ...workspaceRoutes,
 };
 

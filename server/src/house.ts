@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { type Hub, type HubConfig, openHub } from "@picket/hub";
+import { type Hub, type HubConfig, openHub, type Vault } from "@picket/hub";
 import { type Clock, type Level, systemClock } from "@picket/kit";
 import { encodeRecord, type RecordKind, recordKind, type TableRow } from "@picket/schema";
 import {
@@ -17,6 +17,8 @@ import { agentBundle } from "./agent-bundle.js";
 import type { Config } from "./config.js";
 import { serverErrors, startErrors } from "./errors.js";
 import { eventLog } from "./event-log.js";
+import { Feeds } from "./intel/feeds.js";
+import { SetStore } from "./intel/set-store.js";
 import { SavedQueries } from "./query/saved-queries.js";
 import { Metrics } from "./recorder.js";
 import { Accounts } from "./security/accounts.js";
@@ -37,6 +39,7 @@ export interface Changes {
 const STREAM_BYTES = 20_000_000_000;
 const DAY_MS = 24 * 3_600_000;
 const TICK_MS = 15_000;
+const FEED_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /** Opens every room and fills its slots. This file is where the arrows of the picture are. */
@@ -95,6 +98,7 @@ export async function openHouse(config: Config): Promise<House> {
     analysis,
     analysisThread,
     changes,
+    vault,
     accounts: new Accounts(store, clock),
     savedQueries: new SavedQueries(store, clock),
     workspaceId: await workspaceIdOf(store),
@@ -122,6 +126,7 @@ interface Rooms {
   readonly analysis: Remote<AnalysisHouse>;
   readonly analysisThread: Worker;
   readonly changes: EventEmitter<{ changes: [Changes] }>;
+  readonly vault: Vault;
   readonly accounts: Accounts;
   readonly savedQueries: SavedQueries;
   readonly workspaceId: string;
@@ -131,14 +136,19 @@ interface Rooms {
 export class House {
   readonly rooms: Rooms;
   readonly startedAt = Date.now();
+  readonly feeds: Feeds;
+  readonly #sets: SetStore;
   readonly #timers: NodeJS.Timeout[] = [];
   #languageThread: Worker | undefined;
   #language: Promise<Remote<LanguageHouse>> | undefined;
 
   constructor(rooms: Rooms) {
     this.rooms = rooms;
+    this.#sets = new SetStore(rooms.config.data);
+    this.feeds = new Feeds(this, this.#sets);
     this.#every(TICK_MS, () => this.record(recordKind.tick, {}));
     this.#every(HOUR_MS / 4, () => this.#tidy());
+    this.#every(FEED_MS, () => this.feeds.tick());
   }
 
   /** The query language, in a thread of its own; it warms up from the first call on. */
@@ -190,6 +200,10 @@ export class House {
     const { position } = await analysis.pipelineStatus();
     await stream.trim({ through: position, appendedBefore: clock.now() - config.streamDays * DAY_MS });
     await analysis.retain();
+    const inForce = (await analysis.settings("indicatorSet")).map(({ value }) =>
+      String(Reflect.get(Object(value), "hash")),
+    );
+    this.#sets.tidy(new Set(inForce), clock.now() - (config.streamDays + 1) * DAY_MS);
     await this.rooms.accounts.tidy();
   }
 

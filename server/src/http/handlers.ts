@@ -8,6 +8,7 @@ import { alertUnknown, type House } from "../house.js";
 import { detectionHandlers } from "./detection-handlers.js";
 import type { Around, Handlers } from "./handler.js";
 import { health } from "./health.js";
+import { intelHandlers } from "./intel-handlers.js";
 import { queries } from "./query-handlers.js";
 
 const AROUND_MS = 30 * 60_000;
@@ -289,4 +290,5 @@ export const handlers: Handlers = {
   ...queries,
   ...workspace,
   ...detectionHandlers,
+  ...intelHandlers,
 };

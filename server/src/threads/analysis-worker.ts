@@ -4,6 +4,7 @@ import type { CompiledQuery } from "@picket/kql";
 import { openPipeline } from "@picket/pipeline";
 import { openStream } from "@picket/stream";
 import { openWorkspace, type QueryLimits } from "@picket/workspace";
+import { SetStore } from "../intel/set-store.js";
 import { offer } from "./remote.js";
 
 /** What the analysis thread is started with. */
@@ -59,6 +60,7 @@ const pipeline = await openPipeline({
   recorder,
   clock: systemClock,
   hubName,
+  indicatorSets: new SetStore(directory),
   onCommitted: (changes) => {
     if (changes.alerts.length > 0 || changes.recommendations.length > 0 || changes.rejected > 0)
       port.postMessage({ notice: "changes", changes });

@@ -3,6 +3,8 @@ import { type Discovery, openLanguage } from "@picket/kql";
 import { loadKusto } from "@picket/kql/node";
 import { loadPack, type RuleFile } from "@picket/pipeline";
 import { databaseSchema } from "@picket/workspace";
+import { buildSet } from "../intel/build-set.js";
+import type { Fetched } from "../intel/fetch-feed.js";
 import { offer } from "./remote.js";
 
 const language = openLanguage(loadKusto(), databaseSchema());
@@ -29,6 +31,9 @@ const house = {
     });
     return { query, compileMs: performance.now() - started };
   },
+  /** Indicators laid out for look-ups; millions take seconds. */
+  buildSet: (documents: readonly Fetched[], options: Parameters<typeof buildSet>[1]) =>
+    buildSet(documents, options),
   /** What is wrong with rule files; here because a large pack takes a second. */
   lint: (files: readonly RuleFile[]) => {
     const { reports, problems } = loadPack(files);
