@@ -62,10 +62,7 @@ export async function openHouse(config: Config): Promise<House> {
   ]);
   const changes = new EventEmitter<{ changes: [Changes] }>();
   changes.setMaxListeners(0);
-  const analysisThread = new Worker(new URL("./threads/analysis-worker.js", import.meta.url), {
-    workerData: { directory: config.data, hubName: config.hostName, memoryLimitMb: 512 },
-    resourceLimits: { maxOldGenerationSizeMb: 512 },
-  });
+  const analysisThread = startAnalysis(config);
   const analysis = await openThread<AnalysisHouse>(analysisThread, metrics, (given) =>
     changes.emit("changes", given),
   );
@@ -104,6 +101,12 @@ export async function openHouse(config: Config): Promise<House> {
     workspaceId: await workspaceIdOf(store),
   });
 }
+
+const startAnalysis = (config: Config): Worker =>
+  new Worker(new URL("./threads/analysis-worker.js", import.meta.url), {
+    workerData: { directory: config.data, hubName: config.hostName, memoryLimitMb: 512 },
+    resourceLimits: { maxOldGenerationSizeMb: 512 },
+  });
 
 /** The id that query clients know the workspace by; made once. */
 async function workspaceIdOf(store: KeyValueStore): Promise<string> {
