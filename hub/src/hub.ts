@@ -85,8 +85,7 @@ export class Hub implements Closable {
     this.#amqp = new AmqpDoor(inside, config.tls, this.events);
     const takers: WebSocketTakers = {
       mqtt: (wire) => this.#mqtt.take({ ...wire, protocol: "MqttWs" }),
-      AMQPWSB10: ({ stream, socket: { remoteAddress = "" } }) =>
-        this.#amqp.take(stream, { protocol: "AmqpWs", address: remoteAddress }),
+      AMQPWSB10: ({ stream, socket }) => this.#amqp.take(stream, { protocol: "AmqpWs", socket }),
     };
     this.#https = new HttpsDoor(inside, { twins, service, takers }, config);
   }

@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import type { OperationCause, Protocol } from "@picket/schema";
 import rhea, {
   type AmqpError,
@@ -30,6 +31,7 @@ export interface Wire {
   readonly gate: WireGate;
   readonly protocol: Protocol;
   readonly address: string;
+  readonly certificate?: X509Certificate | undefined;
 }
 
 /** Serves the Event Hub-compatible endpoint on links that this hands over. */
@@ -52,6 +54,7 @@ export class AmqpConnection implements Host {
   readonly #gate: WireGate;
   readonly #connection: Connection;
   readonly #grants: Grants;
+  readonly #hasCertificate: boolean;
   readonly #events: EventReaders | undefined;
   readonly #seats = new Map<string, Seat>();
   readonly #cleanUps = new Map<link, (() => void)[]>();
@@ -61,6 +64,7 @@ export class AmqpConnection implements Host {
   #sessions = 0;
   #unacked = 0;
   #sdk = "";
+  #authType: "Sas" | "X509" = "Sas";
   #isGone = false;
   #endCause: OperationCause = "";
 
@@ -76,7 +80,8 @@ export class AmqpConnection implements Host {
     this.#gate = wire.gate;
     this.#events = more.events;
     this.#gone = more.gone;
-    this.#grants = new Grants(around.authenticator);
+    this.#grants = new Grants(around.authenticator, wire.certificate);
+    this.#hasCertificate = wire.certificate !== undefined;
     this.#cbs = new RequestNode(this, (request) => this.#putToken(request));
     this.#management = new RequestNode(this, (request) => this.#managed(request));
     this.#connection = this.#accept();
@@ -91,7 +96,7 @@ export class AmqpConnection implements Host {
   tell(happening: Happening): void {
     const { deviceId = "", moduleId = "" } = happening;
     this.around.operations.tell({
-      authType: "Sas",
+      authType: this.#authType,
       protocol: this.protocol,
       ipAddress: this.address,
       sdkVersion: this.#sdk,
@@ -150,6 +155,9 @@ export class AmqpConnection implements Host {
     container.sasl_server_mechanisms.enable_plain((user: string | null, password: string | null) =>
       this.#plain(user ?? "", password ?? ""),
     );
+    // The certificate itself is checked for each device that a link names.
+    if (this.#hasCertificate)
+      container.sasl_server_mechanisms["EXTERNAL"] = () => ({ outcome: undefined, start: external });
     const connection = container.create_connection({
       max_frame_size: MAX_FRAME,
       channel_max: bounds.sessions,
@@ -253,13 +261,20 @@ export class AmqpConnection implements Host {
   #seatOf(address: Address, opened: Receiver | Sender): Seat | undefined {
     const seat = this.#seats.get(keyOf(address));
     if (seat) return seat;
-    const identity = this.#grants.device(address);
-    if (identity) return this.#enter(identity, "sas");
-    return this.#forbidden(opened, address, `${address.deviceId} put no token on this connection`);
+    const grant = this.#grants.device(address);
+    if (!("cause" in grant)) return this.#enter(grant.identity, grant.authType);
+    const { cause, why } = grant;
+    const resultDescription = `${address.deviceId} was refused: ${why}.`;
+    const operationName = cause === "forbidden" ? "attach" : "deviceConnect";
+    this.tell({ operationName, category: "Connections", ...addressOf(address), cause, resultDescription });
+    this.refuse(opened, conditionFor("forbidden", resultDescription));
+    return undefined;
   }
 
-  #enter(identity: Identity, type: "sas" | "x509"): Seat {
+  #enter(identity: Identity, authType: "Sas" | "X509"): Seat {
     const { attendance, registry, recorder } = this.around;
+    const type = authType === "X509" ? "x509" : "sas";
+    this.#authType = authType;
     const seat: Seat = new Seat(identity, this, { type, left: (cause) => this.#left(seat, cause) });
     this.#seats.set(keyOf(identity), seat);
     attendance.enter(identity, seat);
@@ -321,7 +336,7 @@ export class AmqpConnection implements Host {
       return description;
     }
     if (grant.kind === "device" && !this.#seats.has(keyOf(grant.identity)))
-      this.#enter(grant.identity, "sas");
+      this.#enter(grant.identity, grant.authType);
     return undefined;
   }
 
@@ -408,6 +423,11 @@ export class AmqpConnection implements Host {
 }
 
 const keyOf = ({ deviceId, moduleId }: Address): string => `${deviceId}\n${moduleId}`;
+const addressOf = ({ deviceId, moduleId }: Address): Address => ({ deviceId, moduleId });
+
+function external(this: { outcome: boolean | undefined }): void {
+  this.outcome = true;
+}
 
 const reply = (code: number, description: string): Omit<Message, "correlation_id"> => ({
   body: undefined,

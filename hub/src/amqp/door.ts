@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { createServer, type Server } from "node:tls";
+import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { DoorAround } from "../around.js";
 import { hubErrors } from "../errors.js";
 import type { HubConfig } from "../slots.js";
@@ -24,10 +24,18 @@ export class AmqpDoor {
     this.#events = events;
     const { connectMs, connections } = around.limits;
     this.#server = createServer(
-      { key: tls.key, cert: tls.cert, minVersion: "TLSv1.2", handshakeTimeout: connectMs },
+      {
+        key: tls.key,
+        cert: tls.cert,
+        minVersion: "TLSv1.2",
+        handshakeTimeout: connectMs,
+        // Devices may show a certificate; it is checked when they say who they are.
+        requestCert: true,
+        rejectUnauthorized: false,
+      },
       (socket) => {
         socket.setNoDelay(true);
-        this.take(socket, { protocol: "Amqp", address: socket.remoteAddress ?? "" });
+        this.take(socket, { protocol: "Amqp", socket });
       },
     );
     this.#server.on("tlsClientError", (_, socket) => socket.destroy());
@@ -51,12 +59,16 @@ export class AmqpDoor {
   }
 
   /** Takes a connection that was let in elsewhere, such as a WebSocket. */
-  take(stream: Duplex, from: { readonly protocol: "Amqp" | "AmqpWs"; readonly address: string }): void {
+  take(
+    stream: Duplex,
+    { protocol, socket }: { readonly protocol: "Amqp" | "AmqpWs"; readonly socket: TLSSocket },
+  ): void {
     if (this.#open.size >= this.#around.limits.connections) return void stream.destroy();
-    const address = from.address.replace(/^::ffff:/, "");
+    const address = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+    const certificate = socket.getPeerX509Certificate();
     const gate = new WireGate(stream, address);
     const connection: AmqpConnection = new AmqpConnection(
-      { gate, protocol: from.protocol, address },
+      { gate, protocol, address, certificate },
       this.#around,
       {
         ...(this.#events ? { events: this.#events } : {}),

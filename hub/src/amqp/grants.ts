@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import type { OperationCause } from "@picket/schema";
 import type { Address } from "../attendance.js";
 import type { Authenticator, Right } from "../identity/authenticator.js";
@@ -6,7 +7,12 @@ import { decoded, linkAddress } from "./addresses.js";
 
 /** What a token lets its connection do. */
 export type Grant =
-  | { readonly kind: "device"; readonly identity: Identity; readonly expiresAt: number }
+  | {
+      readonly kind: "device";
+      readonly identity: Identity;
+      readonly authType: "Sas" | "X509";
+      readonly expiresAt: number;
+    }
   | {
       readonly kind: "service" | "events";
       readonly policy: string;
@@ -25,12 +31,15 @@ const MOST = 1_000;
 /** The tokens of one connection by audience; gateways put one for each of their devices. */
 export class Grants {
   readonly #authenticator: Authenticator;
+  /** What the connection showed, which a device may use instead of a token. */
+  readonly #certificate: X509Certificate | undefined;
   readonly #grants = new Map<string, Grant>();
   /** Tokens of policies that let devices connect, to be used for any of them. */
   readonly #deviceTokens = new Map<string, string>();
 
-  constructor(authenticator: Authenticator) {
+  constructor(authenticator: Authenticator, certificate?: X509Certificate) {
     this.#authenticator = authenticator;
+    this.#certificate = certificate;
   }
 
   get isEmpty(): boolean {
@@ -57,22 +66,17 @@ export class Grants {
     return grant;
   }
 
-  /** Lets in an identity that proved itself in another way, such as by its certificate. */
-  admit(identity: Identity, expiresAt: number): Grant {
-    const grant: Grant = { kind: "device", identity, expiresAt };
-    this.#grants.set(keyOf(identity), grant);
-    return grant;
-  }
-
-  /** The identity that a link may speak for. */
-  device(address: Address): Identity | undefined {
+  /** Whom a link may speak for, by what was put for it, a policy that lets devices connect, or the certificate. */
+  device(address: Address): Extract<Grant, { kind: "device" }> | Refused {
     const grant = this.#grants.get(keyOf(address));
-    if (grant?.kind === "device") return grant.identity;
+    if (grant?.kind === "device") return grant;
     for (const token of this.#deviceTokens.values()) {
       const found = this.#device(address, token);
-      if ("kind" in found && found.kind === "device") return found.identity;
+      if ("kind" in found) return found;
     }
-    return undefined;
+    if (this.#certificate) return this.#device(address, "");
+    const { deviceId, moduleId } = address;
+    return { cause: "forbidden", why: "it put no token on this connection", deviceId, moduleId };
   }
 
   /** True when a service application may do this here; `kinds` says with which tokens. */
@@ -92,11 +96,13 @@ export class Grants {
     return gone.map(([, grant]) => grant);
   }
 
-  #device(address: Address, token: string): Grant | Refused {
+  #device(address: Address, token: string): Extract<Grant, { kind: "device" }> | Refused {
     const { deviceId, moduleId } = address;
-    const verdict = this.#authenticator.device(deviceId, moduleId, token);
+    const verdict = this.#authenticator.device(deviceId, moduleId, token, this.#certificate);
     if ("cause" in verdict) return { ...verdict, deviceId, moduleId };
-    return this.admit(verdict.identity, verdict.expiresAt);
+    const grant = { kind: "device", ...verdict } as const;
+    this.#grants.set(keyOf(address), grant);
+    return grant;
   }
 }
 

@@ -9,6 +9,7 @@ import { type Issued, issue } from "./testing.js";
 const require = createRequire(import.meta.url);
 const { Client, Message } = require("azure-iot-device");
 const { Mqtt, MqttWs } = require("azure-iot-device-mqtt");
+const { Amqp } = require("azure-iot-device-amqp");
 const { Http } = require("azure-iot-device-http");
 const { connect }: typeof import("mqtt") = require("mqtt");
 
@@ -23,11 +24,12 @@ beforeAll(async () => {
 });
 afterAll(() => house.hub.close());
 
-const transports = { Mqtt, MqttWs, Http };
+const transports = { Mqtt, MqttWs, Http, Amqp };
 type Transport = keyof typeof transports;
 
 async function send(deviceId: string, { cert, key }: Issued, transport: Transport): Promise<string> {
-  const text = `HostName=${address};DeviceId=${deviceId};x509=true`;
+  const host = transport === "Amqp" ? `${address}:${house.amqpPort}` : address;
+  const text = `HostName=${host};DeviceId=${deviceId};x509=true`;
   const client = Client.fromConnectionString(text, transports[transport]);
   // Without a receive policy the client's HTTP transport never ends this call.
   await client.setOptions({ ca: house.ca, cert, key, http: { receivePolicy: { interval: 3_600 } } });
@@ -45,7 +47,7 @@ async function send(deviceId: string, { cert, key }: Issued, transport: Transpor
 
 const needsUsualPorts = (): boolean => house.mqttPort !== 8883 || house.httpsPort !== 443;
 
-test.each<Transport>(["Mqtt", "MqttWs", "Http"])(
+test.each<Transport>(["Mqtt", "MqttWs", "Http", "Amqp"])(
   "an unmodified client with a certificate sends over %s: by either thumbprint, or from a verified authority",
   async (transport) => {
     if (needsUsualPorts()) return;
