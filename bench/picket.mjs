@@ -28,6 +28,8 @@ export async function startPicket({
     await freePort(),
     "--mqtt-port",
     await freePort(),
+    "--amqp-port",
+    await freePort(),
     "--https-port",
     await freePort(),
   ].map(String);

@@ -55,6 +55,20 @@ export const workspaceRoutes = {
           description: "True while the disk is full and devices are not acknowledged.",
         }),
       }),
+      connectors: Type.Array(
+        Type.Object({
+          name: text("As the settings name it."),
+          kind: text("azureIotHub, mqtt or kafka."),
+          state: Type.Union([Type.Literal("connecting"), Type.Literal("running"), Type.Literal("failing")]),
+          messages: whole("Messages taken since the start."),
+          refused: whole("Messages left out since the start; the operation log says why."),
+          lag: Type.Optional(whole("Messages that wait at the source.")),
+          lastMessageAt: Type.Optional(instant("When the last message came.")),
+          problem: Type.Optional(text("What is wrong.", 1000)),
+          problemSince: Type.Optional(instant("Since when it has been.")),
+        }),
+        { description: "Sources of messages beside the hub's own doors." },
+      ),
       stream: Type.Object({
         first: whole("Oldest position kept."),
         last: whole("Newest position."),

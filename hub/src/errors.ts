@@ -183,11 +183,11 @@ export const hubErrors = catalogue("HUB", {
     message: (d: { id: string }) =>
       `The lock on the message of ${d.id} was lost: it expired, or was answered already. Receive it again.`,
   },
-  connectorsInvalid: {
+  settingsInvalid: {
     status: 400,
     retry: "never",
     message: (d: { problems: readonly string[] }) =>
-      `The connectors are not set up right:\n${d.problems.map((problem) => `  ${problem}`).join("\n")}`,
+      `The hub's settings are not valid:\n${d.problems.map((problem) => `  ${problem}`).join("\n")}`,
   },
   portTaken: {
     status: 500,

@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
+import type { HubSettings } from "@picket/hub";
 import { startErrors } from "./errors.js";
+import { hubSettings } from "./settings-file.js";
 
 /** What the command line and the environment may set. */
 export interface ServeOptions {
@@ -19,6 +21,7 @@ export interface ServeOptions {
   readonly agent?: boolean;
   readonly logLevel?: string;
   readonly streamDays?: string;
+  readonly settings?: string;
 }
 
 /** What the server runs with. */
@@ -40,6 +43,8 @@ export interface Config {
   readonly logLevel: string;
   /** Days for which messages stay in the stream, where readers of the Event Hub-compatible endpoint find them. */
   readonly streamDays: number;
+  /** What the settings file says of the hub. */
+  readonly hub: HubSettings;
   /** Ports that are not the usual ones, with the reason. */
   readonly replaced: readonly string[];
 }
@@ -109,6 +114,7 @@ export async function readConfig(options: ServeOptions): Promise<Config> {
     hostName: options.hostName ?? env("HOST_NAME") ?? hostname(),
     agent: options.agent ?? env("AGENT") !== "off",
     logLevel: options.logLevel ?? env("LOG_LEVEL") ?? "info",
+    hub: hubSettings(data, options.settings ?? env("SETTINGS")),
     streamDays: daysOf(options.streamDays ?? env("STREAM_DAYS") ?? "1"),
     replaced,
   };

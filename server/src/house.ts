@@ -81,6 +81,8 @@ export async function openHouse(config: Config): Promise<House> {
     httpsPort: config.httpsPort,
     tls,
     downloads: downloads(tls.caPath),
+    events: config.hub.events,
+    connectors: config.hub.connectors,
   };
   const events = eventLog(stream, streamOptions);
   const hub = await openHub(hubConfig, { outlet, store, vault, recorder: metrics, clock, events });

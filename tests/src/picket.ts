@@ -13,6 +13,7 @@ export interface Picket {
   readonly data: string;
   readonly origin: string;
   readonly mqttPort: number;
+  readonly amqpPort: number;
   readonly ca: string;
   /** The command line's token, an administrator's. */
   readonly token: string;
@@ -50,6 +51,8 @@ export async function startPicket(
         await freePort(),
         "--mqtt-port",
         await freePort(),
+        "--amqp-port",
+        await freePort(),
         "--https-port",
         await freePort(),
       ].map(String);
@@ -81,6 +84,7 @@ export async function startPicket(
     data,
     origin: handle.origin,
     mqttPort: handle.mqttPort,
+    amqpPort: handle.amqpPort,
     ca: readFileSync(handle.ca, "utf8"),
     token: handle.token,
     overTls: (path, token) =>

@@ -9,9 +9,10 @@ import {
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { partitionOf } from "../events/partitions.js";
 import { Outbound } from "../outbound.js";
+import { readHubSettings } from "../settings.js";
 import { memoryStore, openTestHub, type TestHub } from "../testing.js";
 import { AzureIotHubConnector } from "./azure-iot-hub.js";
-import { type AzureIotHubConfig, readConnectors } from "./config.js";
+import type { AzureIotHubConfig } from "./config.js";
 import { resourceLogs } from "./resource-logs.js";
 
 // The registry client knows port 443 only.
@@ -55,7 +56,9 @@ function house(store = memoryStore(), recorder: Recorder = silent) {
   const around = { outbound, store, recorder, clock: systemClock };
   const connected = (more: object = {}): AzureIotHubConnector => {
     const given = { kind: "azureIotHub", name: "old-hub", eventHub: eventHub(), ...more };
-    const [config] = readConnectors([given], () => undefined);
+    const {
+      connectors: [config],
+    } = readHubSettings({ connectors: [given] }, () => undefined);
     return new AzureIotHubConnector(config as AzureIotHubConfig, around);
   };
   return { records, connected, store };

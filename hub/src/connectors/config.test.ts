@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readConnectors } from "./config.js";
+import { readHubSettings } from "../settings.js";
 import { TopicPattern } from "./topic-pattern.js";
 
 const none = (): undefined => undefined;
 const problemsOf = (value: unknown): string[] => {
   try {
-    readConnectors(value, none);
+    readHubSettings({ connectors: value }, none);
     return [];
   } catch (error) {
     return String(error instanceof Error ? error.message : error)
@@ -49,7 +49,7 @@ test.each([
   {
     name: "two of one name",
     value: [1, 2].map(() => ({ kind: "kafka", name: "k", brokers: ["b:9092"], topics: [{ topic: "t" }] })),
-    problems: ["connectors[1].name: k is taken by connectors[0]"],
+    problems: ["connectors[1].name: k is taken by another connector"],
   },
 ])("$name is told with its place", ({ value, problems }) => {
   expect(problemsOf(value)).toEqual(expect.arrayContaining(problems));
@@ -58,22 +58,24 @@ test.each([
 test("what is left out has its usual value, and secrets come from where they are kept", () => {
   const resolve = (source: string, name: string): string => (source === "file" ? `from ${name}` : hub);
   expect(
-    readConnectors(
-      [
-        { kind: "azureIotHub", name: "old-hub", eventHub: "env:HUB" },
-        {
-          kind: "mqtt",
-          name: "plant",
-          url: "mqtts://broker",
-          password: "file:/run/secrets/broker",
-          topics: [
-            { topic: "devices/{device}/security" },
-            { topic: "devices/{device}/#", messages: "telemetry" },
-          ],
-        },
-      ],
+    readHubSettings(
+      {
+        connectors: [
+          { kind: "azureIotHub", name: "old-hub", eventHub: "env:HUB" },
+          {
+            kind: "mqtt",
+            name: "plant",
+            url: "mqtts://broker",
+            password: "file:/run/secrets/broker",
+            topics: [
+              { topic: "devices/{device}/security" },
+              { topic: "devices/{device}/#", messages: "telemetry" },
+            ],
+          },
+        ],
+      },
       resolve,
-    ),
+    ).connectors,
   ).toMatchObject([
     { eventHub: hub, consumerGroup: "$Default", from: "earliest", registryMinutes: 15 },
     { clientId: "picket-plant", protocolVersion: 5, password: "from /run/secrets/broker" },
@@ -100,4 +102,25 @@ test.each([
   const read = TopicPattern.parse(pattern);
   const found = typeof read === "string" ? undefined : read.match(topic);
   expect(found && [found.deviceId, found.moduleId]).toEqual(owner);
+});
+
+test.each([
+  {
+    name: "partitions out of bounds",
+    value: { events: { partitions: 99 } },
+    problem: "events.partitions: must be a number from 1 to 32",
+  },
+  {
+    name: "a source that there is not",
+    value: { events: { sources: ["weather"] } },
+    problem: "events.sources: knows",
+  },
+  {
+    name: "another part",
+    value: { event: {} },
+    problem: "event: is unknown here; there are events, connectors",
+  },
+  { name: "no object at all", value: 7, problem: "the settings: must be an object" },
+])("$name is told with its place", ({ value, problem }) => {
+  expect(() => readHubSettings(value, none)).toThrow(problem);
 });

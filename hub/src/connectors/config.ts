@@ -1,5 +1,4 @@
-import { hubErrors } from "../errors.js";
-import { Fields } from "./fields.js";
+import type { Fields } from "./fields.js";
 import { TopicPattern } from "./topic-pattern.js";
 
 /** What messages of a source are: marked ones of an IoT hub say it themselves. */
@@ -72,20 +71,14 @@ export type Resolve = (source: "env" | "file", name: string) => string | undefin
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
 
-/** Reads the list of connectors; every problem is named with its place, all at once. */
-export function readConnectors(value: unknown, resolve: Resolve): ConnectorConfig[] {
-  const problems: string[] = [];
-  const list = Array.isArray(value) ? value : [];
-  if (!Array.isArray(value)) problems.push("connectors: must be a list");
-  const read = list.map((each: unknown, index) =>
-    one(new Fields(each, `connectors[${index}]`, { problems, resolve })),
-  );
-  const names = read.map((config) => config?.name);
-  for (const [index, name] of names.entries())
-    if (name !== undefined && names.indexOf(name) !== index)
-      problems.push(`connectors[${index}].name: ${name} is taken by connectors[${names.indexOf(name)}]`);
-  if (problems.length > 0) throw hubErrors.connectorsInvalid({ problems });
-  return read.filter((config) => config !== undefined);
+/** Reads the connectors of a list; problems are noted with their places. */
+export function connectorsOf(list: readonly Fields[]): ConnectorConfig[] {
+  const read = list.map((fields) => ({ fields, config: one(fields) }));
+  const names = read.map(({ config }) => config?.name);
+  for (const [index, { fields, config }] of read.entries())
+    if (config && names.indexOf(config.name) !== index)
+      fields.problem("name", `${config.name} is taken by another connector`);
+  return read.flatMap(({ config }) => (config ? [config] : []));
 }
 
 function one(fields: Fields): ConnectorConfig | undefined {

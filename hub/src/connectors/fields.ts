@@ -19,13 +19,13 @@ export class Fields {
     this.#place = place;
     this.#around = around;
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    if (!isObject) around.problems.push(`${place}: must be an object`);
+    if (!isObject) around.problems.push(`${place || "the settings"}: must be an object`);
     this.#value = isObject ? { ...value } : {};
   }
 
   /** Notes a problem with a field. */
   problem(name: string, what: string): void {
-    this.#around.problems.push(`${this.#place}.${name}: ${what}`);
+    this.#around.problems.push(`${this.#at(name)}: ${what}`);
   }
 
   /** A text that must be there unless something is usual. Secrets may be named: `env:KEY`, `file:/run/secrets/key`. */
@@ -76,18 +76,16 @@ export class Fields {
 
   object(name: string): Fields | undefined {
     const value = this.#take(name);
-    return value === undefined ? undefined : new Fields(value, `${this.#place}.${name}`, this.#around);
+    return value === undefined ? undefined : new Fields(value, this.#at(name), this.#around);
   }
 
-  list(name: string): Fields[] {
+  list(name: string, least = 1): Fields[] {
     const value = this.#take(name);
-    if (!Array.isArray(value) || value.length === 0) {
-      this.#not(name, "a list with at least one item");
+    if (!Array.isArray(value) || value.length < least) {
+      this.#not(name, least === 0 ? "a list" : "a list with at least one item");
       return [];
     }
-    return value.map(
-      (each: unknown, index) => new Fields(each, `${this.#place}.${name}[${index}]`, this.#around),
-    );
+    return value.map((each: unknown, index) => new Fields(each, `${this.#at(name)}[${index}]`, this.#around));
   }
 
   /** Names the fields that nobody asked for: most often a slip of the pen. */
@@ -95,6 +93,15 @@ export class Fields {
     for (const name of Object.keys(this.#value))
       if (!this.#read.has(name))
         this.problem(name, `is unknown here; there are ${[...this.#read].join(", ")}`);
+  }
+
+  has(name: string): boolean {
+    this.#read.add(name);
+    return this.#value[name] !== undefined && this.#value[name] !== null;
+  }
+
+  #at(name: string): string {
+    return this.#place === "" ? name : `${this.#place}.${name}`;
   }
 
   #take(name: string): unknown {

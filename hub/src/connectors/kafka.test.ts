@@ -4,8 +4,9 @@ import { decodeRecords, type StreamRecord } from "@picket/schema";
 import { Kafka, logLevel } from "kafkajs";
 import { expect, test, vi } from "vitest";
 import { Outbound } from "../outbound.js";
+import { readHubSettings } from "../settings.js";
 import { freePort, memoryStore } from "../testing.js";
-import { type KafkaConfig, readConnectors } from "./config.js";
+import type { KafkaConfig } from "./config.js";
 import { KafkaConnector } from "./kafka.js";
 
 /** Brokers of a real Kafka, such as 127.0.0.1:9092; nothing in a package manager here brings one. */
@@ -31,7 +32,9 @@ function house(brokers: readonly string[], topic: string) {
       brokers,
       topics: [{ topic, messages: "telemetry" }],
     };
-    const [config] = readConnectors([given], () => undefined);
+    const {
+      connectors: [config],
+    } = readHubSettings({ connectors: [given] }, () => undefined);
     return new KafkaConnector(config as KafkaConfig, {
       outbound,
       store: memoryStore(),

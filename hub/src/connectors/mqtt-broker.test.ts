@@ -7,8 +7,9 @@ import { decodeProperties, decodeRecords, type StreamRecord } from "@picket/sche
 import mqtt from "mqtt";
 import { afterEach, expect, test, vi } from "vitest";
 import { Outbound } from "../outbound.js";
+import { readHubSettings } from "../settings.js";
 import { freePort, memoryStore } from "../testing.js";
-import { type MqttBrokerConfig, readConnectors } from "./config.js";
+import type { MqttBrokerConfig } from "./config.js";
 import { MqttBrokerConnector } from "./mqtt-broker.js";
 
 const MOSQUITTO = ["/usr/sbin/mosquitto", "/usr/bin/mosquitto"].find(
@@ -57,7 +58,9 @@ function house() {
       { topic: "plants/{device}/security" },
       { topic: "plants/{device}/values", messages: "telemetry" },
     ];
-    const [config] = readConnectors([{ kind: "mqtt", name: "plant", url, topics }], () => undefined);
+    const {
+      connectors: [config],
+    } = readHubSettings({ connectors: [{ kind: "mqtt", name: "plant", url, topics }] }, () => undefined);
     const connector = new MqttBrokerConnector(config as MqttBrokerConfig, around);
     open.push(() => connector.close());
     return connector;

@@ -78,6 +78,7 @@ function serveCommand(program: Command): void {
     .option("--bind <address>", "address the hub listens on (default: all)")
     .option("--host-name <name>", "name devices reach the hub by (default: this machine's)")
     .option("--no-agent", "do not watch this machine")
+    .option("--settings <file>", "connectors and more (default: picket.yaml in the data folder)")
     .option("--stream-days <days>", "how long readers of the hub's messages find them, 1 to 7 (default: 1)")
     .option("--log-level <level>", "debug, info, warn or error")
     .action(async (options: ServeOptions) => {

@@ -1,4 +1,5 @@
 import type { Reply, Routes } from "@picket/api";
+import type { ConnectorStatus } from "@picket/hub";
 import type { House } from "../house.js";
 import { agentState } from "../local-agent.js";
 
@@ -16,6 +17,7 @@ export async function health(house: House): Promise<Health> {
     analysis.rejectedReasons(),
   ]);
   const status = hub.status();
+  const connectors = (hub.connectors?.status() ?? []).map(shownConnector);
   const { first, last, bytes } = stream.status();
   const rejected = Object.fromEntries(reasons.map(({ Reason, count }) => [Reason, count]));
   const notices = [
@@ -25,6 +27,7 @@ export async function health(house: House): Promise<Health> {
     ...certificateNotices(house.rooms.tls.validTo),
     ...workspaceNotices(tables.setAside),
     ...agentNotices(config.agent),
+    ...connectorNotices(connectors),
   ];
   const worst = notices.some(({ level }) => level === "error")
     ? "bad"
@@ -40,6 +43,7 @@ export async function health(house: House): Promise<Health> {
       refusals: { ...status.refusals },
       blockedByDisk: status.blockedSince !== undefined,
     },
+    connectors,
     stream: { first, last, bytes },
     pipeline: {
       position: pipeline.position,
@@ -115,4 +119,33 @@ function agentNotices(isWanted: boolean): Notice[] {
       message: `The agent of this machine does not run: ${problem}. It is started again by itself.`,
     },
   ];
+}
+
+function shownConnector(status: ConnectorStatus): Health["connectors"][number] {
+  const { name, kind, state, messages, refused, lag, lastMessageAt, problem, problemSince } = status;
+  return {
+    name,
+    kind,
+    state,
+    messages,
+    refused,
+    ...(lag === undefined ? {} : { lag }),
+    ...(lastMessageAt === undefined ? {} : { lastMessageAt: new Date(lastMessageAt).toISOString() }),
+    ...(problem === undefined ? {} : { problem: problem.slice(0, 1_000) }),
+    ...(problemSince === undefined ? {} : { problemSince: new Date(problemSince).toISOString() }),
+  };
+}
+
+function connectorNotices(connectors: Health["connectors"]): Notice[] {
+  return connectors
+    .filter(({ state }) => state === "failing")
+    .map(({ name, problem = "", problemSince }) => ({
+      code: "CONNECTOR_FAILING",
+      level: "warning",
+      message: `The connector ${name} cannot reach its source: ${problem}. It tries again by itself.`.slice(
+        0,
+        1_000,
+      ),
+      ...(problemSince === undefined ? {} : { since: problemSince }),
+    }));
 }
