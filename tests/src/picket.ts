@@ -37,25 +37,18 @@ const freePort = (): Promise<number> =>
     });
   });
 
+async function freePorts(): Promise<string[]> {
+  const flags = ["--console-port", "--web-port", "--mqtt-port", "--amqp-port", "--https-port"];
+  const pairs = await Promise.all(flags.map(async (flag) => [flag, String(await freePort())]));
+  return pairs.flat();
+}
+
 /** Starts a server on free ports; with a data folder, on the ports it had before. */
 export async function startPicket(
   options: { readonly data?: string; readonly agent?: boolean } = {},
 ): Promise<Picket> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), "picket-house-"));
-  const ports = existsSync(join(data, "ports.json"))
-    ? []
-    : [
-        "--console-port",
-        await freePort(),
-        "--web-port",
-        await freePort(),
-        "--mqtt-port",
-        await freePort(),
-        "--amqp-port",
-        await freePort(),
-        "--https-port",
-        await freePort(),
-      ].map(String);
+  const ports = existsSync(join(data, "ports.json")) ? [] : await freePorts();
   const given = [
     "serve",
     "--data",
