@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { arch } from "node:os";
 import type { Recorder } from "@picket/kit";
 import type { EventName, SecurityEvent } from "@picket/schema";
-import { osBaseline } from "../collectors/os-baseline.js";
+import { Baseline, type BaselineSettings } from "../collectors/os-baseline.js";
 import { messageOf } from "../errors.js";
 import { hostWithSockets } from "../host.js";
 import { FileHashes } from "../processes/file-hashes.js";
@@ -71,6 +71,7 @@ export class Watching {
     });
     const { host, close } = hostWithSockets();
     this.#closeHost = close;
+    const baseline = new Baseline(() => baselineSettings(settings));
     this.#snapshots = new Snapshots({
       host,
       isCollected: (name) => settings.queueOf(name) !== undefined,
@@ -79,7 +80,7 @@ export class Watching {
         signals.collectorFailed(recorder, { collector }, 1, { why: messageOf(error) }),
       leftOut: (collector, items) => signals.itemsLeftOut(recorder, { collector }, items),
       mostBytes: () => settings.count("maxMessageSizeInBytes"),
-      more: [{ collector: osBaseline }],
+      more: [{ collector: baseline.failed }, { collector: baseline.summary }],
       health: this.#health,
     });
     this.#happenings = this.#openHappenings();
@@ -182,6 +183,23 @@ export class Watching {
     for (const source of new Set([...opened.sources.map(({ name }) => name), this.#logins?.name]))
       if (source) signals.sourceOpened(recorder, { source });
   }
+}
+
+function baselineSettings(settings: Settings): BaselineSettings {
+  const text = (name: string): string => String(settings.value(name));
+  const isCustom = settings.isOn("baselineCustomChecksEnabled");
+  return {
+    groupsDisabled: settings.list("Baseline_GroupsDisabled"),
+    checksDisabled: settings.list("Baseline_ChecksDisabled"),
+    ...(isCustom
+      ? {
+          custom: {
+            path: text("baselineCustomChecksFilePath"),
+            sha256: text("baselineCustomChecksFileHash"),
+          },
+        }
+      : {}),
+  };
 }
 
 const canRead = (path: string): boolean => {
