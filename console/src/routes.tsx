@@ -65,6 +65,18 @@ const tree = root.addChildren([
       lazyRouteComponent(() => import("./health/rules.js"), "Rules"),
     ),
     screen(
+      "/custom-alerts",
+      lazyRouteComponent(() => import("./detection/custom-alerts.js"), "CustomAlerts"),
+    ),
+    screen(
+      "/packs",
+      lazyRouteComponent(() => import("./detection/packs.js"), "Packs"),
+    ),
+    screen(
+      "/coverage",
+      lazyRouteComponent(() => import("./detection/coverage.js"), "Coverage"),
+    ),
+    screen(
       "/rejected",
       lazyRouteComponent(() => import("./health/rejected.js"), "Rejected"),
     ),

@@ -124,6 +124,9 @@ describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
     "/recommendations",
     "/explore",
     "/rules",
+    "/custom-alerts",
+    "/packs",
+    "/coverage",
     "/rejected",
     "/people",
   ])("%s is found accessible", async (path) => {

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "@tanstack/react-router";
+import { Fragment } from "react";
 import { api, useMay, useSession } from "../shared/api.js";
 import { count } from "../shared/format.js";
-import { screens } from "./screens.js";
+import { parts, screens } from "./screens.js";
 
 /** The way to every screen. */
 export function Rail() {
@@ -15,17 +16,17 @@ export function Rail() {
         <img src="/picket.svg" alt="" width="24" height="24" />
         <span className="label">Picket</span>
       </Link>
-      {shown
-        .filter(({ part }) => part === "watch")
-        .map((screen) => (
-          <Entry key={screen.to} screen={screen} />
-        ))}
-      <h2>The house</h2>
-      {shown
-        .filter(({ part }) => part === "house")
-        .map((screen) => (
-          <Entry key={screen.to} screen={screen} />
-        ))}
+      {parts.map(({ part, title }) => {
+        const some = shown.filter((screen) => screen.part === part);
+        return (
+          <Fragment key={part}>
+            {title !== "" && some.length > 0 && <h2>{title}</h2>}
+            {some.map((screen) => (
+              <Entry key={screen.to} screen={screen} />
+            ))}
+          </Fragment>
+        );
+      })}
       <p className="foot">
         {session?.server.hubHostName}
         <br />
