@@ -66,7 +66,10 @@ test("the queue shows the simulated miner; its page says why, from where, and wh
     .getByRole("link", { name: /started a coin miner/ })
     .first()
     .click();
-  await page.getByText("that is the name or protocol of a coin miner").waitFor();
+  await page
+    .getByText(/^The command line ".*coin miner\.?$/)
+    .first()
+    .waitFor();
   await page.getByRole("tree", { name: "Process ancestry" }).waitFor();
   mkdirSync(images, { recursive: true });
   if (process.env["PICKET_SCREENSHOTS"]) await page.screenshot({ path: `${images}alert.png` });

@@ -88,28 +88,35 @@ function Techniques({
             </tr>
           </thead>
           <tbody>
-            {shown.map(({ technique, rules, reads, seen }) => (
-              <tr key={technique}>
-                <th scope="row">
-                  <Link to="/rules" search={{ text: technique }}>
-                    {technique}
-                  </Link>
-                </th>
-                <td className="number">{count(rules)}</td>
-                {events.map((event) => (
-                  <td key={event}>
-                    {reads.includes(event) && (
-                      <span className="state" data-tone={seen ? "on" : "off"}>
-                        {seen ? "arrives" : "waits"}
-                      </span>
-                    )}
-                  </td>
-                ))}
-              </tr>
+            {shown.map((technique) => (
+              <TechniqueRow key={technique.technique} of={technique} events={events} />
             ))}
           </tbody>
         </table>
       </div>
     </>
+  );
+}
+
+function TechniqueRow({ of, events }: { readonly of: Technique; readonly events: readonly string[] }) {
+  const { technique, rules, reads, seen } = of;
+  return (
+    <tr>
+      <th scope="row">
+        <Link to="/rules" search={{ text: technique }}>
+          {technique}
+        </Link>
+      </th>
+      <td className="number">{count(rules)}</td>
+      {events.map((event) => (
+        <td key={event}>
+          {reads.includes(event) && (
+            <span className="state" data-tone={seen ? "on" : "off"}>
+              {seen ? "arrives" : "waits"}
+            </span>
+          )}
+        </td>
+      ))}
+    </tr>
   );
 }
