@@ -26,15 +26,23 @@ function run({ clientId, username, password, topic }) {
     const socket = connect({ port, host: "127.0.0.1", servername: "localhost", ca: authority });
     socket.on("error", reject);
     socket.on("secureConnect", () =>
-      socket.write(mqtt.generate({ cmd: "connect", clientId, username, password, keepalive: 60, clean: true })),
+      socket.write(
+        mqtt.generate({ cmd: "connect", clientId, username, password, keepalive: 60, clean: true }),
+      ),
     );
     let isIn = false;
     let rest = Buffer.alloc(0);
     socket.on("data", (chunk) => {
       let data = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
       if (!isIn) {
-        if (data.length < 4) return void (rest = data);
-        if (data[3] !== 0) return reject(new Error(`refused with ${data[3]}`));
+        if (data.length < 4) {
+          rest = data;
+          return;
+        }
+        if (data[3] !== 0) {
+          reject(new Error(`refused with ${data[3]}`));
+          return;
+        }
         isIn = true;
         data = data.subarray(4);
         socket.write(Buffer.concat(packets));

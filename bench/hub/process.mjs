@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,7 +32,9 @@ export function certificate() {
 /** Starts a script of this folder; resolves when it says that it is ready. */
 export async function start(script, given, options = []) {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, [...options, path, JSON.stringify(given)], {
+  const file = join(folder("given"), "given.json");
+  writeFileSync(file, JSON.stringify(given), { mode: 0o600 });
+  const child = spawn(process.execPath, [...options, path, file], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = [];
@@ -75,4 +77,4 @@ export function watch(child) {
 }
 
 /** What a child process was given. */
-export const given = () => JSON.parse(process.argv[2]);
+export const given = () => JSON.parse(readFileSync(process.argv[2], "utf8"));

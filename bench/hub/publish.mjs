@@ -3,33 +3,25 @@
 // Mosquitto (which acknowledges from memory) and aedes with the same group commit, interleaved in one run.
 // node bench/hub/publish.mjs [rounds] [milliseconds]
 import { spawn } from "node:child_process";
-import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { certificate, folder, freePort, start, watch } from "./process.mjs";
+import { clientsOf } from "./token.mjs";
 
 const [rounds = 3, runMs = 3_000] = process.argv.slice(2).map(Number);
 const CONNECTIONS = 50;
 const IN_FLIGHT = 16;
 const tls = certificate();
 
-/** A token as a device makes it. */
-export function token(device, key) {
-  const resource = encodeURIComponent(`localhost/devices/${device}`);
-  const expiry = Math.floor(Date.now() / 1000) + 3_600;
-  const signed = createHmac("sha256", Buffer.from(key, "base64")).update(`${resource}\n${expiry}`);
-  return `SharedAccessSignature sr=${resource}&sig=${encodeURIComponent(signed.digest("base64"))}&se=${expiry}`;
-}
-
 async function picket() {
   const ports = [await freePort(), await freePort(), await freePort()];
-  const server = await start("serve-picket.mjs", { ...tls, ports, data: folder("hub"), devices: CONNECTIONS });
-  const clients = JSON.parse(server.first).map((key, index) => ({
-    clientId: `load-${index}`,
-    username: `localhost/load-${index}/?api-version=2021-04-12`,
-    password: token(`load-${index}`, key),
-    topic: `devices/load-${index}/messages/events/`,
-  }));
+  const server = await start("serve-picket.mjs", {
+    ...tls,
+    ports,
+    data: folder("hub"),
+    devices: CONNECTIONS,
+  });
+  const clients = clientsOf(JSON.parse(server.first));
   return { ...server, port: ports[0], clients };
 }
 
@@ -76,7 +68,15 @@ async function measure(open, bytes) {
   const server = await open();
   const { port, clients } = server;
   const warmMs = 1_500;
-  const load = await start("load.mjs", { port, ca: tls.cert, clients, bytes, inFlight: IN_FLIGHT, warmMs, runMs });
+  const load = await start("load.mjs", {
+    port,
+    ca: tls.cert,
+    clients,
+    bytes,
+    inFlight: IN_FLIGHT,
+    warmMs,
+    runMs,
+  });
   const before = server.cpu();
   const acknowledged = Number(await load.line());
   const used = server.cpu() - before;

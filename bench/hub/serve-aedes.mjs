@@ -41,7 +41,9 @@ const broker = await Aedes.createBroker({
     if (!isWriting) void write();
   },
 });
-createServer({ key: readFileSync(key), cert: readFileSync(cert) }, broker.handle).listen(ports[0], "127.0.0.1", () =>
-  process.stdout.write("[]\n"),
+createServer({ key: readFileSync(key), cert: readFileSync(cert) }, broker.handle).listen(
+  ports[0],
+  "127.0.0.1",
+  () => process.stdout.write("[]\n"),
 );
 process.on("SIGTERM", () => process.exit(0));

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { openHub } from "@picket/hub";
 import { silent, systemClock } from "@picket/kit";
+import { decodeRecords, recordKind } from "@picket/schema";
 import { openKeyValueStore, openStream } from "@picket/stream";
 import { given } from "./process.mjs";
 
@@ -31,6 +32,17 @@ for (let from = 0; from < devices; from += 500) {
   for (const identity of made) keys.push(hub.registry.keys(identity)[0]);
 }
 const answers = {
+  /** Messages of devices in the stream. */
+  count: () => {
+    let messages = 0;
+    for (let after = 0; ; ) {
+      const entries = stream.read(after, 4_194_304);
+      if (entries.length === 0) return { messages };
+      for (const { bytes } of entries)
+        for (const { kind } of decodeRecords(bytes)) if (kind === recordKind.telemetry) messages += 1;
+      after = entries.at(-1).position;
+    }
+  },
   status: () => hub.status(),
   gc: () => {
     globalThis.gc?.();
@@ -41,7 +53,10 @@ const answers = {
     for (let from = 0; from < devices; from += 500)
       await Promise.all(
         Array.from({ length: Math.min(500, devices - from) }, (_, index) =>
-          hub.twins.change({ deviceId: `load-${from + index}`, moduleId: "" }, { desired: { at: Date.now() } }),
+          hub.twins.change(
+            { deviceId: `load-${from + index}`, moduleId: "" },
+            { desired: { at: Date.now() } },
+          ),
         ),
       );
     return {};

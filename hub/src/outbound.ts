@@ -18,6 +18,7 @@ export interface BatchWatcher {
 }
 
 const RETRY_MS = 1_000;
+const KEEP_BYTES = 16_777_216;
 
 /**
  * Gathers records of all connections while the last batch is being written, then writes them as the next one: one disk
@@ -27,7 +28,9 @@ export class Outbound {
   readonly #outlet: Outlet;
   readonly #recorder: Recorder;
   readonly #clock: Clock;
-  readonly #batch = new RecordBatch();
+  /** One gathers while the other is written. */
+  #batch = new RecordBatch();
+  #spare = new RecordBatch();
   #receivers: (Receiver | undefined)[] = [];
   #marks: number[] = [];
   #isWriting = false;
@@ -80,7 +83,11 @@ export class Outbound {
       this.#receivers = [];
       this.#marks = [];
       const written = this.#watcher?.sealed();
-      const position = await this.#append(this.#batch.take());
+      const full = this.#batch;
+      this.#batch = this.#spare;
+      const position = await this.#append(full.view());
+      full.clear(KEEP_BYTES);
+      this.#spare = full;
       written?.(position);
       tell(receivers, marks);
     }

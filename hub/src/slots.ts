@@ -6,7 +6,8 @@ import type { QuotaConfig } from "./quotas/tiers.js";
 export interface Outlet {
   /**
    * Resolves with the position when the batch is on disk; only then are devices acknowledged. An error whose `retry` is
-   * `later` means that there is no room at the moment: nothing is acknowledged until a later try succeeds.
+   * `later` means that there is no room at the moment: nothing is acknowledged until a later try succeeds. The bytes
+   * are the hub's again when it resolves.
    */
   append(batch: Uint8Array): Promise<number>;
 }

@@ -101,6 +101,20 @@ export class RecordBatch {
     this.#count += 1;
   }
 
+  /** The bytes so far, without a copy: good until the batch is cleared or added to. */
+  view(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Leaves the batch empty; memory beyond so many bytes is given up. */
+  clear(keepBytes = Number.POSITIVE_INFINITY): void {
+    this.#length = 0;
+    this.#count = 0;
+    if (this.#bytes.byteLength <= keepBytes) return;
+    this.#bytes = new Uint8Array(keepBytes);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
   /** Hands the bytes over and leaves the batch empty. */
   take(): Uint8Array<ArrayBuffer> {
     const taken = this.#bytes.slice(0, this.#length);

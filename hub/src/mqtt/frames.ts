@@ -24,8 +24,9 @@ export interface FrameTaker {
 }
 
 /**
- * Cuts a byte stream into MQTT packets. Packets that lie whole in a chunk are handed on without a copy; memory is bounded
- * by the largest packet, and is taken as the bytes come, not as their length claims.
+ * Cuts a byte stream into MQTT packets. Packets that lie whole in a chunk are handed on without a copy; one that does not
+ * is gathered in a buffer of a pool. Memory is bounded by the largest packet, and is taken as the bytes come, not as their
+ * length claims.
  */
 export class FrameReader {
   /** The largest packet taken; less is enough while nobody knows who speaks. */
@@ -41,53 +42,75 @@ export class FrameReader {
   }
 
   read(chunk: Buffer): void {
-    let bytes = chunk;
-    if (this.#filled > 0) {
-      this.#keep(chunk);
-      bytes = this.#kept.subarray(0, this.#filled);
-      const size = this.#sizeOf(bytes);
-      if (size === 0 || size > bytes.length) return;
-      // Frames are views of what was kept, which the next partial packet must not overwrite.
-      this.#kept = NOTHING;
-      this.#filled = 0;
-    }
-    this.#cut(bytes);
+    let at = 0;
+    while (this.#filled > 0 && at < chunk.length && !this.#isBroken) at = this.#complete(chunk, at);
+    if (at < chunk.length && !this.#isBroken) this.#cut(at === 0 ? chunk : chunk.subarray(at));
   }
 
-  #cut(given: Buffer): void {
-    let bytes = given;
-    while (bytes.length > 0 && !this.#isBroken) {
-      const size = this.#sizeOf(bytes);
+  /** Gives the buffer of a packet that will not be completed back. */
+  close(): void {
+    this.#isBroken = true;
+    this.#release();
+  }
+
+  /** Adds to the packet that is gathered what it lacks; answers where the rest of the chunk begins. */
+  #complete(chunk: Buffer, at: number): number {
+    const size = this.#sizeOf(this.#kept, this.#filled);
+    if (size < 0) return chunk.length;
+    const lacking = size === 0 ? 1 : size - this.#filled;
+    const end = Math.min(at + lacking, chunk.length);
+    this.#keep(chunk, at, end, size);
+    if (this.#filled === size) {
+      this.#hand(this.#kept.subarray(0, size));
+      this.#release();
+    }
+    return end;
+  }
+
+  #cut(chunk: Buffer): void {
+    let at = 0;
+    while (at < chunk.length && !this.#isBroken) {
+      const bytes = at === 0 ? chunk : chunk.subarray(at);
+      const size = this.#sizeOf(bytes, bytes.length);
       if (size < 0) return;
       if (size === 0 || size > bytes.length) {
-        this.#keep(bytes);
+        // A copy, since a view would keep the whole chunk in memory.
+        this.#keep(bytes, 0, bytes.length, size);
         return;
       }
-      const first = bytes[0]!;
-      const frame = bytes.subarray(0, size);
-      this.#isBroken = !this.#taker.frame(first >> 4, first & 15, frame, headerLength(frame));
-      bytes = bytes.subarray(size);
+      this.#hand(bytes.subarray(0, size));
+      at += size;
     }
   }
 
-  /** A copy, since a view would keep the whole chunk in memory; room doubles, so that many small chunks cost no more. */
-  #keep(bytes: Buffer): void {
-    const needed = this.#filled + bytes.length;
+  #hand(frame: Buffer): void {
+    const first = frame[0]!;
+    if (!this.#taker.frame(first >> 4, first & 15, frame, headerLength(frame))) this.#isBroken = true;
+  }
+
+  #keep(bytes: Buffer, from: number, to: number, size: number): void {
+    const needed = this.#filled + to - from;
     if (needed > this.#kept.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#kept.length * 2));
+      const larger = pool.take(size > 0 && size <= needed * 2 ? size : needed);
       this.#kept.copy(larger, 0, 0, this.#filled);
+      pool.give(this.#kept);
       this.#kept = larger;
     }
-    bytes.copy(this.#kept, this.#filled);
+    bytes.copy(this.#kept, this.#filled, from, to);
     this.#filled = needed;
   }
 
+  #release(): void {
+    pool.give(this.#kept);
+    this.#kept = NOTHING;
+    this.#filled = 0;
+  }
+
   /** Whole size of the packet that begins here; 0 while its length is not known, -1 when it cannot be one. */
-  #sizeOf(bytes: Buffer): number {
-    if (this.#isBroken) return -1;
+  #sizeOf(bytes: Buffer, end: number): number {
     let length = 0;
     for (let at = 1; at <= 4; at += 1) {
-      if (at >= bytes.length) return 0;
+      if (at >= end) return 0;
       const byte = bytes[at]!;
       length += (byte & 127) * 128 ** (at - 1);
       if (byte < 128)
@@ -97,14 +120,39 @@ export class FrameReader {
   }
 
   #broken(why: string): number {
-    this.#isBroken = true;
-    this.#kept = NOTHING;
+    this.close();
     this.#taker.broken(why);
     return -1;
   }
 }
 
 const NOTHING = Buffer.alloc(0);
+
+/** Buffers of powers of two that lie ready for packets that come in parts. */
+class Pool {
+  readonly #free = new Map<number, Buffer[]>();
+  #bytes = 0;
+
+  take(bytes: number): Buffer {
+    const size = 2 ** Math.ceil(Math.log2(Math.max(bytes, SMALLEST)));
+    const ready = this.#free.get(size)?.pop();
+    if (!ready) return Buffer.allocUnsafeSlow(size);
+    this.#bytes -= size;
+    return ready;
+  }
+
+  give(buffer: Buffer): void {
+    if (buffer.length === 0 || this.#bytes + buffer.length > MOST_FREE) return;
+    const list = this.#free.get(buffer.length);
+    if (list) list.push(buffer);
+    else this.#free.set(buffer.length, [buffer]);
+    this.#bytes += buffer.length;
+  }
+}
+
+const SMALLEST = 256;
+const MOST_FREE = 8_388_608;
+const pool = new Pool();
 
 function headerLength(frame: Buffer): number {
   let at = 1;

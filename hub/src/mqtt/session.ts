@@ -322,6 +322,7 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
 
   #closed(): void {
     clearTimeout(this.#deadline);
+    this.#frames.close();
     const inside = this.#inside;
     if (!inside) {
       this.#neverIn();
