@@ -17,6 +17,8 @@ export interface HubClientOptions {
   readonly isWebSocket?: boolean;
   /** An HTTP proxy, such as `http://user:password@proxy.local:3128`. */
   readonly proxy?: string;
+  /** Finds the address of a name; the system's way when absent. Not asked when there is a proxy. */
+  readonly resolve?: (host: string) => Promise<string>;
   /** Who is speaking, such as `picket-agent/0.1.0 (node v20; Debian 12; x64)`. */
   readonly userAgent: string;
   readonly keepAliveSeconds?: number;
@@ -120,7 +122,7 @@ class Client implements HubClient {
     const { keepAliveSeconds = 240, window = 16, tokenSeconds = 3_600 } = this.#options;
     const link = new MqttLink({ window });
     await link.open({
-      socket: this.#socket(),
+      socket: await this.#socket(),
       introduce: () => ({ ...this.#introduction(tokenSeconds), keepAliveSeconds, clean: false }),
       onMessage: (message) => this.#take(message),
       onClose: (cause) => this.#lost(link, cause),
@@ -196,11 +198,12 @@ class Client implements HubClient {
     await link?.close();
   }
 
-  #socket(): SocketOptions {
-    const { ca, address, certificate, isWebSocket = false, proxy } = this.#options;
+  async #socket(): Promise<SocketOptions> {
+    const { ca, address, certificate, isWebSocket = false, proxy, resolve } = this.#options;
     const { hostName, gatewayHostName, port = isWebSocket ? 443 : 8883 } = this.#connection;
+    const host = address ?? gatewayHostName ?? hostName;
     return {
-      host: address ?? gatewayHostName ?? hostName,
+      host: proxy === undefined && resolve ? await this.#resolved(host, resolve) : host,
       port,
       serverName: hostName,
       isWebSocket,
@@ -208,6 +211,17 @@ class Client implements HubClient {
       ...(certificate === undefined ? {} : { certificate }),
       ...(proxy === undefined ? {} : { proxy }),
     };
+  }
+
+  async #resolved(host: string, resolve: (host: string) => Promise<string>): Promise<string> {
+    try {
+      return await resolve(host);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new ClientError("CLIENT_UNREACHABLE", `The address of ${host} cannot be found: ${why}`, {
+        cause: error,
+      });
+    }
   }
 
   #introduction(tokenSeconds: number) {
