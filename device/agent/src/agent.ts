@@ -3,31 +3,29 @@ import { arch, release } from "node:os";
 import { join } from "node:path";
 import type { Level, Recorder } from "@picket/kit";
 import type { EventName } from "@picket/schema";
-import {
-  type ConnectionString,
-  type HubClient,
-  type HubClientOptions,
-  type MethodAnswer,
-  openHubClient,
-  securityEvent,
-} from "@picket/sdk";
+import { type MethodAnswer, securityEvent } from "@picket/sdk";
 import { ClockWatch } from "./clock-watch.js";
-import { agentErrors, messageOf } from "./errors.js";
+import { messageOf } from "./errors.js";
 import { type Home, takeHome } from "./home.js";
-import { RotatedKey } from "./identity/rotated-key.js";
+import { HubLink, type HubLinkOptions } from "./identity/hub-link.js";
 import { Governor, ownUsage } from "./limits/governor.js";
 import { Delivery } from "./report/delivery.js";
 import { Diagnostics } from "./report/diagnostics.js";
+import { blockAddress } from "./response/block-address.js";
+import { collectFile } from "./response/collect-file.js";
+import { isolateNetwork } from "./response/isolate-network.js";
+import { killProcess } from "./response/kill-process.js";
+import { runBaselineCheck, takeSnapshot } from "./response/look-again.js";
+import { Responder } from "./response/responder.js";
 import { Rounds } from "./rounds.js";
 import { Settings } from "./settings/settings.js";
+import { responseNames } from "./settings/table.js";
 import { TwinFollower } from "./settings/twin-follower.js";
 import * as signals from "./signals.js";
 import { Watching } from "./watch/watching.js";
 
 /** What an agent is started with. */
-export interface AgentOptions
-  extends Pick<HubClientOptions, "ca" | "address" | "certificate" | "isWebSocket" | "proxy"> {
-  readonly connection: ConnectionString;
+export interface AgentOptions extends HubLinkOptions {
   readonly data: string;
   /** Send what is new at once rather than by the twin's intervals. */
   readonly lowLatency: boolean;
@@ -54,13 +52,13 @@ export class Agent {
   readonly #options: AgentOptions;
   readonly #home: Home;
   readonly #recorder: Recorder;
-  readonly #key: RotatedKey;
-  readonly #client: HubClient;
+  readonly #link: HubLink;
   readonly #settings: Settings;
   readonly #rounds: Rounds;
   readonly #delivery: Delivery;
   readonly #twin: TwinFollower;
   readonly #watching: Watching;
+  readonly #responder: Responder;
   readonly #governor: Governor;
   readonly #clock = new ClockWatch();
   readonly #startedAt = performance.now();
@@ -81,12 +79,12 @@ export class Agent {
       ...(moduleId === undefined ? {} : { moduleId }),
     });
     this.#settings.replace(readDesired(this.#desiredFile));
-    this.#key = new RotatedKey(this.#home.path, options.connection);
-    this.#client = clientOf(options, this.#key.connection);
+    this.#link = this.#openLink();
     this.#rounds = new Rounds({ failed: (what, error) => this.#failed(what, error) });
     this.#governor = new Governor(this.#limits());
     this.#delivery = this.#openDelivery();
     this.#watching = this.#openWatching();
+    this.#responder = this.#openResponder();
     this.#twin = this.#openTwin();
   }
 
@@ -96,9 +94,9 @@ export class Agent {
     this.#delivery.obey();
     // The first message waits for nothing: the hub knows within a moment that the device is there.
     this.#heartbeat(performance.now());
-    this.#client.onState((state, cause) => this.#stateChanged(state, cause));
-    const connected = this.#connect();
+    const connected = this.#link.connect();
     connected.catch(() => {});
+    await this.#responder.resume();
     await this.#watching.open();
     this.#rounds.every(SYNC_MS, () => this.#delivery.sync());
     this.#rounds.every(LOST_MS, () => this.#countLost());
@@ -112,9 +110,10 @@ export class Agent {
     if (this.#isStopping) return;
     this.#isStopping = true;
     this.#rounds.stop();
+    this.#responder.close();
     this.#watching.close();
     await this.#delivery.close();
-    await this.#client.close();
+    await this.#link.close();
     this.#home.release();
     signals.agentStopped(this.#recorder, {});
   }
@@ -123,10 +122,28 @@ export class Agent {
     return join(this.#home.path, "desired.json");
   }
 
+  #openLink(): HubLink {
+    const { connection, ca, address, certificate, isWebSocket, proxy } = this.#options;
+    const options = {
+      connection,
+      ...(ca ? { ca } : {}),
+      ...(address ? { address } : {}),
+      ...(certificate ? { certificate } : {}),
+      ...(isWebSocket ? { isWebSocket } : {}),
+      ...(proxy ? { proxy } : {}),
+    };
+    return new HubLink(options, {
+      folder: this.#home.path,
+      version: VERSION,
+      recorder: this.#recorder,
+      connected: () => this.#welcome(),
+    });
+  }
+
   #openDelivery(): Delivery {
     return new Delivery({
       folder: this.#home.path,
-      client: this.#client,
+      client: this.#link.client,
       sender: { agentId: this.#home.agentId, agentVersion: VERSION },
       settings: this.#settings,
       recorder: this.#recorder,
@@ -148,15 +165,33 @@ export class Agent {
     });
   }
 
+  #openResponder(): Responder {
+    const hub = async () => this.#link.address;
+    return new Responder({
+      folder: this.#home.path,
+      actions: [
+        killProcess(),
+        isolateNetwork(hub),
+        blockAddress(hub),
+        collectFile(() => this.#settings.list("responseFilePaths")),
+        runBaselineCheck((id) => this.#watching.check(id)),
+        takeSnapshot((name) => this.#watching.take(name)),
+      ],
+      isAllowed: (name) => this.#settings.list("responseActionsAllowed").includes(name),
+      keep: (events) => this.#delivery.keep(events),
+      recorder: this.#recorder,
+    });
+  }
+
   #openTwin(): TwinFollower {
     return new TwinFollower({
-      client: this.#client,
+      client: this.#link.client,
       settings: this.#settings,
       recorder: this.#recorder,
       changed: () => this.#settingsChanged(),
       keep: (events) => this.#delivery.keep(events),
       about: () => this.#about(),
-      answer: (name) => this.#answer(name),
+      answer: (name, payload) => this.#answer(name, payload),
     });
   }
 
@@ -175,11 +210,12 @@ export class Agent {
       kernel: release(),
       architecture: arch(),
       limits: this.#governor.state,
-      key: this.#key.fingerprint,
+      key: this.#link.keyFingerprint,
+      responses: this.#responder.standing,
     };
   }
 
-  async #answer(name: string): Promise<MethodAnswer> {
+  async #answer(name: string, payload: unknown): Promise<MethodAnswer> {
     if (name === "ping")
       return { status: 200, payload: { ...this.#about(), balance: this.#delivery.balance() } };
     if (name === "collectNow") {
@@ -187,31 +223,19 @@ export class Agent {
       await this.#delivery.all();
       return { status: 200, payload: { message: "Snapshots were taken and sent." } };
     }
-    const message = `The agent has no method ${name.slice(0, 100)}; it has ping and collectNow.`;
+    if (this.#responder.knows(name)) {
+      const answer = await this.#responder.answer(name, payload);
+      this.#rounds.soon("responses", 0, async () => {
+        await this.#twin.report();
+        await this.#delivery.all();
+      });
+      return answer;
+    }
+    const message = `The agent has no method ${name.slice(0, 100)}; it has ping, collectNow and ${responseNames.join(", ")}.`;
     return { status: 404, payload: { message } };
   }
 
-  /** Waits longer each time, with jitter so that a fleet does not come back as one. */
-  async #connect(): Promise<void> {
-    for (let wait = 1_000; !this.#isStopping; wait = Math.min(wait * 2, 60_000)) {
-      try {
-        return await this.#client.connect();
-      } catch (error) {
-        if (this.#isStopping) return;
-        if (error instanceof Error && "retry" in error && error.retry === "never") throw error;
-        signals.hubLost(this.#recorder, {}, 1, { why: messageOf(error) });
-        await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
-      }
-    }
-  }
-
-  #stateChanged(state: "connected" | "disconnected", cause: Error | undefined): void {
-    if (this.#isStopping) return;
-    if (state === "disconnected") {
-      signals.hubLost(this.#recorder, {}, 1, { why: cause?.message ?? "" });
-      return;
-    }
-    signals.hubConnected(this.#recorder, {});
+  #welcome(): void {
     this.#rounds.soon("hub", 0, async () => {
       await this.#twin.follow();
       if (this.#options.lowLatency) await this.#delivery.all();
@@ -222,25 +246,15 @@ export class Agent {
   #settingsChanged(): void {
     this.#delivery.obey();
     this.#governor.limits = this.#limits();
-    this.#rounds.soon("key", 0, () => this.#rotateKey());
+    this.#rounds.soon("key", 0, () =>
+      this.#link.rotateKey(String(this.#settings.value("sharedAccessKeyRotation"))),
+    );
     this.#due.snapshot = Math.min(this.#due.snapshot, performance.now() + this.#settings.snapshotMs);
     try {
       writeFileSync(`${this.#desiredFile}.new`, JSON.stringify(this.#settings.desired), { mode: 0o600 });
       renameSync(`${this.#desiredFile}.new`, this.#desiredFile);
     } catch (error) {
       this.#failed("settings", error);
-    }
-  }
-
-  /** Moves over to the key that the twin offers, when it serves. */
-  async #rotateKey(): Promise<void> {
-    const sealed = String(this.#settings.value("sharedAccessKeyRotation"));
-    if (!this.#key.isNew(sealed)) return;
-    try {
-      await this.#key.change(sealed, (key) => this.#client.changeKey(key));
-      signals.keyRotated(this.#recorder, {});
-    } catch (error) {
-      signals.keyRefused(this.#recorder, {}, 1, { why: messageOf(error) });
     }
   }
 
@@ -298,7 +312,7 @@ export class Agent {
       return;
     }
     this.#rounds.slowDown(step === "full" ? 1 : PATIENCE);
-    if (this.#client.isConnected) void this.#twin.report();
+    if (this.#link.client.isConnected) void this.#twin.report();
   }
 
   #countLost(): void {
@@ -319,22 +333,4 @@ function readDesired(file: string): Record<string, unknown> {
   } catch {
     return {};
   }
-}
-
-function clientOf(options: AgentOptions, connection: ConnectionString): HubClient {
-  const { ca, address, certificate, isWebSocket, proxy } = options;
-  if (connection.sharedAccessKey === "" && !certificate)
-    throw agentErrors.optionInvalid({
-      option: "connection-string-file",
-      why: "it has no SharedAccessKey, and there is no --certificate-file",
-    });
-  return openHubClient({
-    connection,
-    userAgent: `picket-agent/${VERSION} (node ${process.version}; linux ${release()}; ${arch()})`,
-    ...(ca ? { ca } : {}),
-    ...(address ? { address } : {}),
-    ...(certificate ? { certificate } : {}),
-    ...(isWebSocket ? { isWebSocket } : {}),
-    ...(proxy ? { proxy } : {}),
-  });
 }

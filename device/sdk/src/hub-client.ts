@@ -250,7 +250,8 @@ class Client implements HubClient {
     });
   }
 
-  #ask(topic: string, body: string): Promise<{ status: number; version: number; body: string }> {
+  async #ask(topic: string, body: string): Promise<{ status: number; version: number; body: string }> {
+    const link = this.#linked();
     const rid = randomUUID();
     const answer = new Promise<{ status: number; version: number; body: string }>((resolve, reject) => {
       const late = (): void => {
@@ -264,7 +265,7 @@ class Client implements HubClient {
       };
       this.#asked.set(rid, { resolve, reject, timer: setTimeout(late, ANSWER_MS) });
     });
-    const sent = this.#linked().publish(`${TWIN}${topic}${rid}`, Buffer.from(body), 0);
+    const sent = link.publish(`${TWIN}${topic}${rid}`, Buffer.from(body), 0);
     return Promise.all([answer, sent]).then(([given]) => given);
   }
 

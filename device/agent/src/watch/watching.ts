@@ -1,10 +1,12 @@
 import { accessSync, constants } from "node:fs";
 import { arch } from "node:os";
 import type { Recorder } from "@picket/kit";
-import type { EventName, SecurityEvent } from "@picket/schema";
+import { type EventName, eventTypes, isEventName, type SecurityEvent } from "@picket/schema";
+import { checks } from "../baseline/checks.js";
+import { runChecks } from "../baseline/run.js";
 import { Baseline, type BaselineSettings } from "../collectors/os-baseline.js";
 import { messageOf } from "../errors.js";
-import { hostWithSockets } from "../host.js";
+import { type Host, hostWithSockets } from "../host.js";
 import { FileHashes } from "../processes/file-hashes.js";
 import { FileProcessReader } from "../processes/process-reader.js";
 import { ProcessTable } from "../processes/process-table.js";
@@ -52,6 +54,7 @@ export class Watching {
   readonly #snapshots: Snapshots;
   readonly #happenings: Happenings;
   readonly #table = new ProcessTable(new FileProcessReader());
+  readonly #host: Host;
   readonly #closeHost: () => void;
   readonly #health = new Health();
   #coverage: Coverage = {};
@@ -70,6 +73,7 @@ export class Watching {
       cut: (folds) => signals.foldsCut(recorder, {}, folds),
     });
     const { host, close } = hostWithSockets();
+    this.#host = host;
     this.#closeHost = close;
     const baseline = new Baseline(() => baselineSettings(settings));
     this.#snapshots = new Snapshots({
@@ -106,6 +110,22 @@ export class Watching {
   async snapshot(): Promise<void> {
     await this.#snapshots.all();
     this.#options.keep([this.#health.event(this.#coverage)]);
+  }
+
+  /** Takes one snapshot, or all of them; answers false when there is none of the name. */
+  async take(name: string | undefined): Promise<boolean> {
+    if (name === undefined) await this.snapshot();
+    else if (name === "ListeningPorts") await this.#snapshots.ports();
+    else if (!isEventName(name) || eventTypes[name].category !== "Periodic") return false;
+    else await this.#snapshots.one(name);
+    return true;
+  }
+
+  /** Makes one check of the baseline; answers undefined when there is none of the id. */
+  async check(id: string): Promise<object | undefined> {
+    const wanted = checks.filter((each) => each.id === id);
+    const [result] = await runChecks(this.#host, wanted, { groupsDisabled: [], checksDisabled: [] });
+    return result;
   }
 
   /** Events that sources lost since the last call. */
