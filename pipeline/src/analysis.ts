@@ -17,6 +17,7 @@ import {
   type StreamRecord,
   type TableRow,
 } from "@picket/schema";
+import { AlertDesk } from "./alerts/alert-desk.js";
 import { AlertBook } from "./books/alert-book.js";
 import { PostureBook } from "./books/posture-book.js";
 import { RecentIds } from "./books/recent-ids.js";
@@ -78,6 +79,7 @@ export class Analysis {
   readonly #intel: IntelBook;
   readonly #matching: EventMatching;
   readonly #alerts: AlertBook;
+  readonly #desk: AlertDesk;
   readonly #posture: PostureBook;
   readonly #ids = new RecentIds(REMEMBERED_IDS);
   readonly #silence: SilenceWatch;
@@ -99,7 +101,8 @@ export class Analysis {
     );
     this.#engine = new Engine(this.#rules.rules(), recorder);
     this.#alerts = new AlertBook(hubName, recorder);
-    this.#counts = new DeviceCounts(this.#members, (suspicion) => this.#alerts.raise(suspicion));
+    this.#desk = new AlertDesk(this.#alerts, this.#settings, recorder);
+    this.#counts = new DeviceCounts(this.#members, (suspicion) => this.#desk.raise(suspicion));
     this.#intel = new IntelBook(sets, recorder);
     this.#matching = new EventMatching(
       rules.filter((rule) => rule.kind === "indicator"),
@@ -167,6 +170,7 @@ export class Analysis {
       counts: this.#counts.save(),
       ...this.#engine.save(),
       alerts: this.#alerts.save(),
+      desk: this.#desk.save(),
       posture: this.#posture.save(),
       silence: this.#silence.save(),
       snapshots: this.#comparison.save(),
@@ -194,6 +198,7 @@ export class Analysis {
     }
     this.#engine.restore(state);
     this.#alerts.restore(state.alerts);
+    if (state.desk) this.#desk.restore(state.desk);
     this.#posture.restore(state.posture);
     this.#silence.restore(state.silence);
     this.#comparison.restore(state.snapshots);
@@ -216,6 +221,11 @@ export class Analysis {
     return whyOf(ruleId === undefined ? all : all.filter(({ id }) => id === ruleId), event);
   }
 
+  /** How often each exception kept an alert away. */
+  exceptionCounts(): [string, number][] {
+    return [...this.#desk.exceptionCounts()];
+  }
+
   packs(): PackState[] {
     return this.#rules.packs();
   }
@@ -236,7 +246,7 @@ export class Analysis {
       this.#huntedAt = receivedAt;
       const event = { deviceId, moduleId, name: name as RuleEvent["name"], at, hits: hitsOf(item), item };
       if (ruleId !== INDICATORS) this.#engine.askOne(ruleId, event, this.#fire);
-      else for (const suspicion of this.#matching.look(event, receivedAt)) this.#alerts.raise(suspicion);
+      else for (const suspicion of this.#matching.look(event, receivedAt)) this.#desk.raise(suspicion);
     }
     this.#huntedAt = undefined;
   }
@@ -245,14 +255,17 @@ export class Analysis {
     if (setting.area === "indicatorSet") this.#showIndicators(setting, at);
     this.#settings.apply(setting, at);
     if (setting.area === "indicatorSet" || setting.area === "indicatorAllowList") this.#useIndicators();
-    if (!this.#rules.concerns(setting.area)) return;
+    const isOfRules = this.#rules.concerns(setting.area);
+    if (!isOfRules && !this.#desk.concerns(setting.area)) return;
     try {
-      this.#watch();
+      if (isOfRules) this.#watch();
+      else this.#desk.use();
     } catch (error) {
       // It was checked before it was written; an older version may have checked less.
       settingRefused(this.#recorder, { area: setting.area }, 1, { name: setting.name, error: String(error) });
       this.#settings.apply({ ...setting, value: null }, at);
-      this.#watch();
+      if (isOfRules) this.#watch();
+      else this.#desk.use();
     }
   }
 
@@ -325,11 +338,7 @@ export class Analysis {
     if (event.category === "Periodic") {
       const { name, at, items } = event;
       this.#posture.look(record.deviceId, { name, at: record.receivedAt, items });
-      this.#comparison.look(
-        record.deviceId,
-        { name, at, receivedAt: record.receivedAt, items },
-        this.#alerts,
-      );
+      this.#comparison.look(record.deviceId, { name, at, receivedAt: record.receivedAt, items }, this.#desk);
     }
     for (const item of event.items) {
       const { deviceId, moduleId } = record;
@@ -344,7 +353,7 @@ export class Analysis {
   #ask(event: RuleEvent): void {
     this.#engine.ask(event, this.#fire);
     const receivedAt = this.#huntedAt ?? this.#record?.receivedAt ?? event.at;
-    for (const suspicion of this.#matching.look(event, receivedAt)) this.#alerts.raise(suspicion);
+    for (const suspicion of this.#matching.look(event, receivedAt)) this.#desk.raise(suspicion);
   }
 
   #operation(record: StreamRecord): void {
@@ -364,14 +373,14 @@ export class Analysis {
   }
 
   #tick(now: number): void {
-    this.#silence.tick(now, this.#alerts);
+    this.#silence.tick(now, this.#desk);
     this.#counts.tick(now);
-    this.#alerts.forget(now);
+    this.#desk.tick(now);
   }
 
   #raise({ rule, event, matched, hits }: Hit): void {
     const { deviceId, moduleId, at, item } = event;
-    this.#alerts.raise({
+    this.#desk.raise({
       rule,
       deviceId,
       moduleId,

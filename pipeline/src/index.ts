@@ -1,3 +1,6 @@
+export { lateness, readClock } from "./alerts/clocks.js";
+export { type Exception, exceptionTest, proposeException, readException } from "./alerts/exceptions.js";
+export { coverage, readSuppression, type Suppression } from "./alerts/suppressions.js";
 export { printGroup, readGroup } from "./custom/read-group.js";
 export { Engine, type Hit } from "./engine/engine.js";
 export { type EngineRule, fromMatchRule } from "./engine/engine-rule.js";

@@ -100,7 +100,10 @@ export class Pipeline implements Closable {
   }
 
   /** What the analysis knows now: rules with their state, packs, settings. */
-  get analysis(): Pick<Analysis, "ruleStates" | "packs" | "settings" | "settingKeys" | "queries" | "why"> {
+  get analysis(): Pick<
+    Analysis,
+    "ruleStates" | "exceptionCounts" | "packs" | "settings" | "settingKeys" | "queries" | "why"
+  > {
     return this.#analysis;
   }
 

@@ -97,3 +97,10 @@ export const indicatorsMissing = signal({
   counter: "picket_pipeline_indicator_sets_missing_total",
   labels: ["set"],
 });
+
+export const alertExcepted = signal({
+  level: "info",
+  message: "An exception kept an alert away.",
+  counter: "picket_pipeline_alerts_excepted_total",
+  labels: ["exception"],
+});

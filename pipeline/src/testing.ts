@@ -7,6 +7,14 @@ import {
 } from "@picket/schema";
 import type { Commit, Inlet, Tables } from "./slots.js";
 
+/** A record as tests write it. */
+export interface Appended {
+  readonly kind: RecordKind;
+  readonly body: object;
+  readonly deviceId?: string;
+  readonly at: number;
+}
+
 /** A stream and tables in memory that outlive a pipeline, for tests that stop it anywhere. */
 export class MemoryHouse {
   readonly batches: Uint8Array[] = [];
@@ -55,7 +63,7 @@ export class MemoryHouse {
     },
   };
 
-  append(...records: readonly { kind: RecordKind; body: object; deviceId?: string; at: number }[]): void {
+  append(...records: readonly Appended[]): void {
     const batch = new RecordBatch();
     for (const { kind, body, deviceId = "pump-7", at } of records) {
       batch.add({

@@ -152,3 +152,16 @@ test("a restored book goes on where it stopped", () => {
   after.raise(suspicion());
   expect(after.take().alerts).toMatchObject([{ EventCount: 2 }]);
 });
+
+test("alerts that are followed by others of their kind are forgotten with their day", () => {
+  const alerts = book();
+  alerts.raise(suspicion());
+  decide(alerts, String(alerts.take().alerts[0]?.SystemAlertId), {
+    action: "close",
+    disposition: "truePositive",
+  });
+  alerts.raise(suspicion());
+  expect(alerts.save().open).toHaveLength(2);
+  alerts.forget(START + 3 * DAY);
+  expect(alerts.save()).toEqual({ open: [], keys: [], counts: [], late: [] });
+});

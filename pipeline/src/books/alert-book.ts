@@ -40,6 +40,20 @@ export interface Suspicion {
   /** The payload item that made it fire. */
   readonly evidence: Readonly<Record<string, unknown>>;
   readonly next: readonly NextQuery[];
+  /** The suppression that keeps it from waking anybody. */
+  readonly suppressedBy?: string;
+}
+
+/** Alerts of one device that go together. */
+export interface Incident {
+  readonly deviceId: string;
+  readonly at: number;
+  readonly severity: string;
+  readonly tactics: readonly string[];
+  readonly title: string;
+  readonly reason: string;
+  /** The alerts it is made of, oldest first. */
+  readonly members: readonly object[];
 }
 
 const EVIDENCE = 20;
@@ -59,6 +73,8 @@ export interface SavedAlerts {
   readonly open: readonly AlertRow[];
   readonly keys: readonly (readonly [string, string])[];
   readonly counts: readonly (readonly [string, number])[];
+  /** Alerts that were told to be late, with what. */
+  readonly late?: readonly string[];
 }
 
 /**
@@ -75,7 +91,10 @@ export class AlertBook {
   /** New alerts by rule, device and day. */
   readonly #counts = new Map<string, number>();
   readonly #changed = new Map<string, AlertRow>();
+  readonly #late = new Set<string>();
   #history: HistoryRow[] = [];
+  /** Told of each new alert. */
+  onMade: (alert: AlertRow, at: number) => void = () => {};
 
   constructor(hubName: string, recorder: Recorder) {
     this.#hubName = hubName;
@@ -90,7 +109,8 @@ export class AlertBook {
     ruleFired(this.#recorder, { rule: rule.id }, 1, { deviceId });
     if (!present) this.#make(suspicion, key, 0);
     else if (present.Status !== "Closed") this.#repeat(present, suspicion);
-    else if (isSettled(present)) this.#count(present, suspicion);
+    else if (isSettled(present) && !(isSuppressed(present) && suspicion.suppressedBy === undefined))
+      this.#count(present, suspicion);
     else this.#make(suspicion, key, generationOf(present) + 1);
   }
 
@@ -115,23 +135,68 @@ export class AlertBook {
     return taken;
   }
 
+  /** Makes an incident, or brings the one with this id up to date; answers its id. A closed one is followed by a new one. */
+  incident(id: string, incident: Incident): string {
+    const present = this.#alerts.get(id);
+    const now = new Date(incident.at).toISOString();
+    const isOpen = present !== undefined && present.Status !== "Closed";
+    const own = isOpen ? id : idOf(`${this.#hubName}\nincident\n${incident.deviceId}\n${now}`);
+    const row = {
+      ...(isOpen ? present : madeIncident(own, now, this.#hubName)),
+      ...describeIncident(incident),
+    };
+    this.#keep({ ...row, TimeGenerated: now, EndTime: now });
+    if (!isOpen) {
+      const { at, reason } = incident;
+      this.#write({ alert: row, action: "Created", actor: "picket", from: "", at, reason, details: {} });
+    }
+    return own;
+  }
+
+  /** Tells once of each alert that is late with something. */
+  watchClocks(now: number, late: (alert: AlertRow) => string | undefined): void {
+    for (const [id, alert] of this.#alerts) {
+      const what = late(alert);
+      if (what === undefined || this.#late.has(`${id}\n${what}`)) continue;
+      this.#late.add(`${id}\n${what}`);
+      const reason = `Nobody did ${what} it in time.`;
+      const from = alert.Status ?? "";
+      this.#keep({ ...alert, TimeGenerated: new Date(now).toISOString() });
+      this.#write({
+        alert,
+        action: "Overdue",
+        actor: "picket",
+        from,
+        at: now,
+        reason,
+        details: { Late: what },
+      });
+    }
+  }
+
   /** Forgets days that are over; their alerts stay in the tables. */
   forget(now: number): void {
     const oldest = new Date(now - KEPT_DAYS * DAY_MS).toISOString().slice(0, 10);
     const isOver = (key: string): boolean => key.slice(-10) < oldest;
-    for (const [key, id] of this.#keys) {
-      if (!isOver(key)) continue;
-      this.#keys.delete(key);
-      this.#alerts.delete(id);
-    }
+    for (const key of this.#keys.keys()) if (isOver(key)) this.#keys.delete(key);
+    for (const [id, { ProcessingEndTime = "" }] of this.#alerts)
+      if (ProcessingEndTime.slice(0, 10) < oldest) this.#alerts.delete(id);
     for (const key of this.#counts.keys()) if (isOver(key)) this.#counts.delete(key);
+    for (const key of this.#late)
+      if (!this.#alerts.has(key.slice(0, key.indexOf("\n")))) this.#late.delete(key);
   }
 
   save(): SavedAlerts {
-    return { open: [...this.#alerts.values()], keys: [...this.#keys], counts: [...this.#counts] };
+    return {
+      open: [...this.#alerts.values()],
+      keys: [...this.#keys],
+      counts: [...this.#counts],
+      late: [...this.#late],
+    };
   }
 
-  restore({ open, keys, counts }: SavedAlerts): void {
+  restore({ open, keys, counts, late = [] }: SavedAlerts): void {
+    for (const key of late) this.#late.add(key);
     for (const alert of open) this.#alerts.set(alert.SystemAlertId ?? "", alert);
     for (const [key, id] of keys) this.#keys.set(key, id);
     for (const [key, count] of counts) this.#counts.set(key, count);
@@ -152,7 +217,9 @@ export class AlertBook {
       ...describe(suspicion),
       TimeGenerated: now,
       SystemAlertId: id,
-      Status: "New",
+      ...(suspicion.suppressedBy === undefined
+        ? { Status: "New" }
+        : { Status: "Closed", StatusReason: `suppressed: ${suspicion.suppressedBy}` }),
       EventCount: hits,
       StartTime: new Date(suspicion.at).toISOString(),
       EndTime: new Date(suspicion.at).toISOString(),
@@ -166,10 +233,11 @@ export class AlertBook {
     };
     this.#keys.set(key, id);
     this.#keep(alert);
+    this.onMade(alert, receivedAt);
     const named = moduleId === "" ? {} : { ModuleId: moduleId };
     this.#write({
       alert,
-      action: "Created",
+      action: suspicion.suppressedBy === undefined ? "Created" : "Suppressed",
       actor: "picket",
       from: "",
       at: receivedAt,
@@ -249,7 +317,8 @@ export class AlertBook {
 const earlier = (one: string, other: string): string => (one < other ? one : other);
 
 const isSettled = ({ StatusReason = "" }: AlertRow): boolean =>
-  /^(?:falsePositive|benignPositive)\b/.test(StatusReason);
+  /^(?:falsePositive|benignPositive|suppressed)\b/.test(StatusReason);
+const isSuppressed = ({ StatusReason = "" }: AlertRow): boolean => StatusReason.startsWith("suppressed:");
 const generationOf = ({ VendorOriginalId = "" }: AlertRow): number =>
   Number(VendorOriginalId.split("/").at(-1) ?? 0);
 
@@ -349,3 +418,39 @@ function ancestryOf(item: Readonly<Record<string, unknown>>): object[] {
     return [self];
   }
 }
+
+/** What every incident says of itself when it begins. */
+const madeIncident = (id: string, now: string, hubName: string): AlertRow => ({
+  SystemAlertId: id,
+  AlertName: "Incident",
+  AlertType: "Picket_Incident",
+  RuleId: "incident",
+  Description: "Alerts of one device that follow each other as the steps of an attack do.",
+  RemediationSteps: "Isolate the device, keep its evidence, and look at the alerts in their order.",
+  Status: "New",
+  StartTime: now,
+  ProcessingEndTime: now,
+  ResourceId: hubName.toLowerCase(),
+  VendorOriginalId: "incident/0",
+  AlertLink: `/alerts/${id}`,
+  ModuleId: "",
+  IsIncident: true,
+  ProductComponentName: "incidents",
+  ConfidenceLevel: "Medium",
+  ConfidenceScore: USUAL,
+  NextQueries: [],
+});
+
+const describeIncident = ({ deviceId, severity, tactics, title, reason, members }: Incident): AlertRow => ({
+  DisplayName: title,
+  AlertSeverity: severity,
+  Reason: reason,
+  DeviceId: deviceId,
+  CompromisedEntity: deviceId,
+  Tactics: tactics.join(", "),
+  EventCount: members.length,
+  Evidence: [...members],
+  Entities: JSON.stringify([{ $id: "1", Type: "iotdevice", DeviceId: deviceId }]),
+  ExtendedProperties: JSON.stringify({ DeviceId: deviceId, Alerts: members.length }),
+  ExtendedLinks: JSON.stringify(members.map((member) => `/alerts/${Reflect.get(member, "SystemAlertId")}`)),
+});

@@ -1,5 +1,10 @@
 import type { SnapshotRule } from "@picket/detections";
-import type { AlertBook } from "../books/alert-book.js";
+import type { Suspicion } from "../books/alert-book.js";
+
+/** Who is told of suspicions. */
+interface Suspecting {
+  raise(suspicion: Suspicion): void;
+}
 
 /** What is remembered of a device's last snapshot of one event. */
 export type SavedSnapshot = readonly [key: string, entries: readonly (readonly [string, string])[]];
@@ -21,7 +26,7 @@ export class SnapshotComparison {
       readonly receivedAt: number;
       readonly items: readonly Record<string, unknown>[];
     },
-    book: AlertBook,
+    book: Suspecting,
   ): void {
     for (const rule of this.#rules) {
       if (rule.reads !== snapshot.name) continue;

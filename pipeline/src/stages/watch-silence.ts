@@ -1,7 +1,12 @@
 import type { SilenceRule } from "@picket/detections";
-import type { AlertBook } from "../books/alert-book.js";
+import type { Suspicion } from "../books/alert-book.js";
 
 const HOUR_MS = 3_600_000;
+
+/** Who is told of suspicions. */
+interface Suspecting {
+  raise(suspicion: Suspicion): void;
+}
 
 /** Devices by when they were last heard; told of silence by ticks. */
 export class SilenceWatch {
@@ -21,7 +26,7 @@ export class SilenceWatch {
   }
 
   /** Raises an alert once for each silence; the device is watched again when it speaks. */
-  tick(now: number, book: AlertBook): void {
+  tick(now: number, book: Suspecting): void {
     for (const rule of this.#rules) {
       for (const [deviceId, at] of this.#lastHeard) {
         const hours = Math.floor((now - at) / HOUR_MS);
