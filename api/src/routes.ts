@@ -1,4 +1,5 @@
 import { alertRoutes } from "./alert-routes.js";
+import { deskRoutes } from "./desk-routes.js";
 import { detectionRoutes } from "./detection-routes.js";
 import { deviceRoutes } from "./device-routes.js";
 import { intelRoutes } from "./intel-routes.js";
@@ -14,6 +15,7 @@ export const routes = {
   ...detectionRoutes,
   ...queryRoutes,
   ...intelRoutes,
+  ...deskRoutes,
   ...workspaceRoutes,
 };
 

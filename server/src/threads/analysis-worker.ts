@@ -97,6 +97,7 @@ const house = {
   rejectedReasons: () => workspace.rejectedReasons(),
   audit: (filter: Parameters<typeof workspace.audit>[0]) => workspace.audit(filter),
   ruleStates: () => pipeline.analysis.ruleStates(),
+  exceptionCounts: () => pipeline.analysis.exceptionCounts(),
   ruleQueries: () => pipeline.analysis.queries(),
   packs: () => pipeline.analysis.packs(),
   settings: (area: Parameters<typeof pipeline.analysis.settings>[0]) => pipeline.analysis.settings(area),
