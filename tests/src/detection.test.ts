@@ -149,3 +149,54 @@ test("a rule that is switched off is silent until it is switched on", async () =
   await send("/opt/zebra --loud");
   await eventually(async () => expect(await alertsOf("sigma/zebra")).toHaveLength(before + 1));
 });
+
+test("an exception is proposed from a false positive, refused when it hides a true one, and then keeps alerts away", async () => {
+  const [first, second] = await alertsOf("sigma/zebra");
+  const close = (id: unknown, disposition: "falsePositive" | "truePositive"): Promise<unknown> =>
+    api("POST /alerts/decide", {
+      body: { ids: [String(id)], action: "close", disposition, reason: "looked" },
+    });
+  await close(first?.["SystemAlertId"], "falsePositive");
+  await close(second?.["SystemAlertId"], "truePositive");
+  const { exception, covered } = await api("POST /exceptions/propose", {
+    body: { alertId: String(first?.["SystemAlertId"]) },
+  });
+  expect(exception.where["Executable"]).toBe("/opt/zebra");
+  expect(covered).toMatchObject({ alerts: 1, truePositives: 0 });
+  const wide = { ruleId: "sigma/zebra", where: { Executable: "/opt/zebra" } };
+  const params = { name: "zebra" };
+  await expect(api("PUT /exceptions/{name}", { params, body: { ...wide, reason: "ours" } })).rejects.toThrow(
+    "true positive",
+  );
+  await api("PUT /exceptions/{name}", { params, body: { ...wide, reason: "ours", evenTruePositives: true } });
+  const before = (await alertsOf("sigma/zebra")).length;
+  await send("/opt/zebra --excepted");
+  await eventually(async () =>
+    expect((await api("GET /exceptions")).exceptions).toMatchObject([{ name: "zebra", kept: 1 }]),
+  );
+  expect(await alertsOf("sigma/zebra")).toHaveLength(before);
+});
+
+test("a suppression is previewed, and clocks say what is late", async () => {
+  const body = {
+    kind: "maintenance",
+    device: "pump-*",
+    from: new Date().toISOString(),
+    until: new Date(Date.now() + 60_000).toISOString(),
+  } as const;
+  expect((await api("POST /suppressions/preview", { body })).total).toBeGreaterThan(0);
+  await api("PUT /suppressions/{name}", {
+    params: { name: "update" },
+    body: { ...body, reason: "firmware" },
+  });
+  expect((await api("GET /suppressions")).suppressions).toMatchObject([
+    { name: "update", kind: "maintenance" },
+  ]);
+  await api("PUT /alert-clocks/{severity}", {
+    params: { severity: "Low" },
+    body: { acknowledgeMinutes: 10, closeMinutes: 0 },
+  });
+  expect((await api("GET /alert-clocks")).clocks).toEqual({
+    Low: { acknowledgeMinutes: 10, closeMinutes: 0 },
+  });
+});
