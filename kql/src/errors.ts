@@ -26,8 +26,8 @@ export const kqlErrors = catalogue("KQL", {
   notSupported: {
     status: 400,
     retry: "never",
-    message: (d: Place & { what: string }) =>
-      `Line ${d.line}, column ${d.column}: ${d.what} is not supported yet.`,
+    message: (d: Place & { what: string; instead?: string }) =>
+      `Line ${d.line}, column ${d.column}: ${d.what} is not supported yet.${d.instead ? ` Use ${d.instead}.` : ""}`,
   },
   tooLarge: {
     status: 413,

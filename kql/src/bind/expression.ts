@@ -24,6 +24,7 @@ export function scalar(node: SyntaxNode, scope: Scope): Scalar {
 type Binder = (node: SyntaxNode, scope: Scope) => Scalar;
 
 const binders: Readonly<Record<string, Binder>> = {
+  StarExpression: () => text(""),
   NameReference: reference,
   ParenthesizedExpression: (node, scope) => scalar(node.need("Expression"), scope),
   SimpleNamedExpression: (node, scope) => scalar(node.need("Expression"), scope),

@@ -1,5 +1,6 @@
 import type { ScalarType } from "@picket/kit";
 import { kqlErrors, placeOf } from "../errors.js";
+import { insteadOf } from "../functions/about.js";
 import type { SyntaxNode } from "../kusto/tree.js";
 import type { Relation } from "../plan/relation.js";
 import { type ColumnRef, columnRef, type Members, type Scalar, type SortKey } from "../plan/scalar.js";
@@ -87,7 +88,10 @@ export class Session {
   }
 
   notSupported(node: SyntaxNode, what: string): Error {
-    return kqlErrors.notSupported({ ...placeOf(this.text, node.span), what });
+    const name = /\b([A-Za-z_]\w*)\(\)$/.exec(what)?.[1] ?? "";
+    const instead = Object.hasOwn(insteadOf, name) ? insteadOf[name] : undefined;
+    const more = instead ? { instead } : {};
+    return kqlErrors.notSupported({ ...placeOf(this.text, node.span), what, ...more });
   }
 
   /** Columns of a plugin must be looked up in the data. */

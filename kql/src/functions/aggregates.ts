@@ -104,10 +104,18 @@ export function weightedPercentile(value: Scalar, weight: Scalar, percents: read
 }
 
 const percentilesArray: Make = ([value, ...percents]) => {
-  const [first] = percents;
-  const listed = first?.kind === "literal" && first.type === "dynamic" ? numbersIn(first.value) : percents;
-  return call("jsonArray", "dynamic", ...listed.map((percent) => toDynamic(percentile(value!, percent))));
+  return call(
+    "jsonArray",
+    "dynamic",
+    ...listed(percents).map((percent) => toDynamic(percentile(value!, percent))),
+  );
 };
+
+/** Percentages one by one, or in one constant array. */
+const listed = (percents: readonly Scalar[]): readonly Scalar[] =>
+  percents.flatMap((each) =>
+    each.kind === "literal" && each.type === "dynamic" ? numbersIn(each.value) : [each],
+  );
 
 const numbersIn = (json: unknown): Scalar[] => {
   const items: unknown = JSON.parse(String(json ?? "[]"));
@@ -116,14 +124,6 @@ const numbersIn = (json: unknown): Scalar[] => {
 
 const merged: Make = ([value], more) =>
   aggregate("mergeOf", "dynamic", [toDynamic(value!)], presentOnly(value!, more));
-
-const dictionary: Make = ([name, value], more) =>
-  aggregate(
-    "mergeOf",
-    "dynamic",
-    [call("jsonObject", "dynamic", toText(name!), toDynamic(value!))],
-    plain(more),
-  );
 
 const spread =
   (op: Operation): Make =>
@@ -171,9 +171,9 @@ const makers: Readonly<Record<string, Make>> = {
   percentiles_array: percentilesArray,
   percentilew: ([value, weight, percent]) =>
     convert(member(weightedPercentile(value!, weight!, [percent!]), 0), value!.type),
-  percentilesw_array: ([value, weight, ...percents]) => weightedPercentile(value!, weight!, percents),
+  percentilesw_array: ([value, weight, ...percents]) => weightedPercentile(value!, weight!, listed(percents)),
   make_bag: merged,
-  make_dictionary: dictionary,
+  make_dictionary: merged,
   stdev: spread("deviation"),
   stdevp: spread("deviationAll"),
   variance: spread("variance"),

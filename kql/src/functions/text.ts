@@ -1,7 +1,8 @@
 import type { ScalarType } from "@picket/kit";
 import { convert, toDynamic, toLong, toText } from "../bind/convert.js";
+import { refOf } from "../bind/scope.js";
 import { textTest } from "../bind/terms.js";
-import { bool, call, literal, long, text, textOf } from "../plan/scalar.js";
+import { bool, call, literal, long, type Scalar, text, textOf } from "../plan/scalar.js";
 import { argument, type Family, type FunctionBinder, type Given, ofTexts } from "./given.js";
 import { outsideCall } from "./outside.js";
 
@@ -133,6 +134,14 @@ export const textFunctions: Family = {
   tolower: ofTexts("lower"),
   toupper: ofTexts("upper"),
   strlen: ofTexts("length", "long"),
+  estimate_data_size: ({ args, nodes, scope }) => {
+    const all = nodes.some(({ kind }) => kind === "StarExpression")
+      ? (scope.rows?.columns ?? []).map(refOf)
+      : args;
+    return all
+      .map((each) => call("byteLength", "long", toText(each)))
+      .reduce<Scalar>((one, other) => call("add", "long", one, other), long(0));
+  },
   string_size: ofTexts("byteLength", "long"),
   reverse: ofTexts("reverse"),
   substring,

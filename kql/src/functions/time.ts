@@ -1,5 +1,6 @@
 import { convert, toLong, toReal, toText, toTime } from "../bind/convert.js";
 import { minus, moved } from "../bind/operations.js";
+import { columnOf } from "../bind/scope.js";
 import { formatTime } from "../host/times.js";
 import type { Operation } from "../plan/operations.js";
 import { call, literal, long, type Scalar, textOf } from "../plan/scalar.js";
@@ -141,6 +142,7 @@ const zoned =
 
 /** Functions of times and spans. */
 export const timeFunctions: Family = {
+  ingestion_time: ({ scope }) => columnOf(scope.rows, "TimeGenerated") ?? literal("datetime", null),
   now,
   ago,
   startofday: startOf("startOfDay"),

@@ -2,7 +2,7 @@ import { convert, isNumber, toBool, toLong, toReal } from "../bind/convert.js";
 import { equal } from "../bind/operations.js";
 import type { Operation } from "../plan/operations.js";
 import type { SortKey } from "../plan/scalar.js";
-import { call, choice, long, type Scalar, text } from "../plan/scalar.js";
+import { call, choice, literal, long, type Scalar, text } from "../plan/scalar.js";
 import { argument, type Family, type FunctionBinder, type Given } from "./given.js";
 
 /** The order to look along: the rows must have been put in one. */
@@ -95,12 +95,21 @@ const minRank: FunctionBinder = (given) => {
   return along("runningMin", "long", [place], { order: [], partition: [...frame.partition, run] });
 };
 
+/** `row_window_session(time, from first, between neighbours, restart)`: step by step, so outside the engine. */
+const session: FunctionBinder = (given) => {
+  const [time, first, between] = [argument(given, 0), argument(given, 1), argument(given, 2)];
+  const restart = given.args[3] ? toBool(given.args[3]) : literal("bool", false);
+  return along("session", "datetime", [time, first, between, restart], frameOf(given));
+};
+
 /** Functions that look along the order of the rows. */
 export const windowFunctions: Family = {
   prev: neighbour("before"),
   next: neighbour("after"),
   row_number: rowNumber,
   row_cumsum: runningSum,
+  row_rank: denseRank,
   row_rank_dense: denseRank,
+  row_window_session: session,
   row_rank_min: minRank,
 };

@@ -113,6 +113,21 @@ const isSame = (found: string, sought: string): boolean => found === sought;
 const isPrefix = (found: string, sought: string): boolean =>
   sought.endsWith(".") ? found.startsWith(sought) : found === sought;
 
+const EARTH_RADIUS = 6_371_010;
+
+/** Along the sphere between two points; null for what is no point. */
+function metres(from: readonly [number, number], to: readonly [number, number]): number | null {
+  if ([from, to].some(([east, north]) => Math.abs(east) > 180 || Math.abs(north) > 90)) return null;
+  const [a, b, c, d] = [from[0], from[1], to[0], to[1]].map((each) => (each * Math.PI) / 180) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const half = Math.sin((d - b) / 2) ** 2 + Math.cos(b) * Math.cos(d) * Math.sin((c - a) / 2) ** 2;
+  return 2 * EARTH_RADIUS * Math.asin(Math.sqrt(half));
+}
+
 /** Functions of addresses. */
 export const addressFunctions: HostFunctions = {
   ipv6_compare: compared,
@@ -138,5 +153,13 @@ export const addressFunctions: HostFunctions = {
   has_any_ipv4: hasAny(isSame),
   has_ipv4_prefix: hasAny(isPrefix),
   has_any_ipv4_prefix: hasAny(isPrefix),
+  geo_distance_2points: (args) => {
+    const [longitude, latitude, otherLongitude, otherLatitude] = [0, 1, 2, 3].map((place) =>
+      numberAt(args, place),
+    );
+    if (longitude === undefined || latitude === undefined) return null;
+    if (otherLongitude === undefined || otherLatitude === undefined) return null;
+    return metres([longitude, latitude], [otherLongitude, otherLatitude]);
+  },
   geo_info_from_ip_address: (args, { geo }) => geo?.(textAt(args, 0)) ?? null,
 };

@@ -104,6 +104,6 @@ export function decomposeForecast(args: readonly unknown[]): unknown {
     trend: (textAt(args, 3) || "linefit").toLowerCase(),
     threshold: numberAt(args, 4) ?? 0.6,
   };
-  const { baseline } = partsOf(series, options);
-  return baseline;
+  const { baseline, seasonal, trend, residual } = partsOf(series, options);
+  return [baseline, seasonal, trend, residual];
 }

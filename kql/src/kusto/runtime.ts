@@ -63,6 +63,9 @@ export interface KustoCode {
 
 /** What is made once per schema. */
 export interface KustoGlobals {
+  readonly Functions: readonly KustoSymbol[];
+  readonly Aggregates: readonly KustoSymbol[];
+  readonly PlugIns: readonly KustoSymbol[];
   WithDatabase(database: unknown): KustoGlobals;
 }
 

@@ -47,7 +47,10 @@ export const extendOperator: OperatorBinder = (piped) => {
   const fresh = output.filter(({ name }) => !given.has(name)).map(({ name }) => name);
   for (const expression of expressions) {
     const names = givenNames(expression);
-    for (const [place, value] of valuesOf(expression, piped).entries()) {
+    const values = valuesOf(expression, piped);
+    // Of a function of several columns, extend takes those that are named; project takes all.
+    const wanted = expression.kind === "CompoundNamedExpression" ? values.slice(0, names.length) : values;
+    for (const [place, value] of wanted.entries()) {
       const name = names[place] ?? ownName(expression) ?? fresh.shift() ?? `Column${selected.length}`;
       const type = output.find((each) => each.name === name)?.type;
       const column = { name, value: conformed(value, type) };

@@ -119,7 +119,6 @@ export const operations = {
   md5: "MD5 in hexadecimal.",
   sha1: "SHA-1 in hexadecimal.",
   sha256: "SHA-256 in hexadecimal.",
-  hash64: "A number made of a text, the same each time.",
   newGuid: "A random identifier.",
   pathName: "Last part of a path.",
   // Conversion
@@ -199,7 +198,6 @@ export const operations = {
   expandItems: "The elements of an array, the members of an object as objects, or the value itself.",
   expandPairs: "As expandItems, members of an object as pairs.",
   itemOf: "An unnested element; JSON null is null.",
-  xmlNothing: "No value; the engine reads no XML.",
   // Network
   ipNumber: "An IPv4 address as a number; null when it is none.",
   ipPrefix: "Bits of the network that an IPv4 range names; 32 for an address.",
@@ -240,6 +238,7 @@ export const operations = {
   before: "Value so many rows before.",
   after: "Value so many rows after.",
   runningSum: "Sum up to the row.",
+  session: "Start of the session of a time; computed outside the engine.",
   runningMin: "Smallest of the group.",
   denseRank: "Number of different keys up to the row.",
 } as const satisfies Readonly<Record<string, string>>;

@@ -126,7 +126,6 @@ export const duckdbTemplates: Readonly<Record<Operation, string>> = {
   md5: "md5({0})",
   sha1: "sha1({0})",
   sha256: "sha256({0})",
-  hash64: "CAST(hash({0}) >> 1 AS BIGINT)",
   newGuid: "CAST(uuid() AS VARCHAR)",
   pathName: "regexp_extract({0}, '([^/\\\\]*)$', 1)",
   wholeText: "coalesce(CAST({0} AS VARCHAR), '')",
@@ -226,7 +225,6 @@ export const duckdbTemplates: Readonly<Record<Operation, string>> = {
   expandPairs:
     "(CASE json_type({0}) WHEN 'ARRAY' THEN json_transform({0}, '[\"JSON\"]') WHEN 'OBJECT' THEN list_transform(json_keys({0}), lambda k: json_array(k, json_extract({0}, '/' || replace(replace(k, '~', '~0'), '/', '~1')))) ELSE [{0}] END)",
   itemOf: "nullif({0}, 'null'::JSON)",
-  xmlNothing: "NULL::JSON",
   ipNumber:
     "(CASE WHEN regexp_full_match({0}, '(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})[.]){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})(?:/[0-9]{1,2})?') THEN CAST(split_part({0}, '.', 1) AS BIGINT) * 16777216 + CAST(split_part({0}, '.', 2) AS BIGINT) * 65536 + CAST(split_part({0}, '.', 3) AS BIGINT) * 256 + CAST(split_part(split_part({0}, '.', 4), '/', 1) AS BIGINT) END)",
   ipPrefix: "coalesce(TRY_CAST(nullif(split_part({0}, '/', 2), '') AS BIGINT), 32)",
@@ -266,6 +264,7 @@ export const duckdbTemplates: Readonly<Record<Operation, string>> = {
   before: "lag({0}, CAST({1} AS INTEGER))",
   after: "lead({0}, CAST({1} AS INTEGER))",
   runningSum: "sum({0})",
+  session: "",
   runningMin: "min({0})",
   denseRank: "dense_rank()",
 };

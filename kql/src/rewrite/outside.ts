@@ -1,4 +1,11 @@
-import { type Computed, outputsOf, type PlanColumn, type Relation, relation } from "../plan/relation.js";
+import {
+  type Computed,
+  outputsOf,
+  type PlanColumn,
+  type Project,
+  type Relation,
+  relation,
+} from "../plan/relation.js";
 import { columnRef, type HostCall, type Scalar } from "../plan/scalar.js";
 import { eachScalar, rebuilt, replaced, scalarsOf } from "../plan/walk.js";
 
@@ -43,6 +50,8 @@ function innerRows(value: Scalar, again: (rows: Relation) => Relation): Scalar {
 }
 
 function lifted(rows: Relation, ids: Ids): Relation {
+  const session = rows.kind === "project" ? rows.columns.find(({ value }) => isSession(value)) : undefined;
+  if (session && rows.kind === "project") return withSession(rows, session, ids);
   if (!scalarsOf(rows).some(hasHost)) return rows;
   if (rows.kind === "join") return liftedJoin(rows, ids);
   if (!("input" in rows)) return rows;
@@ -135,4 +144,56 @@ function lookedUp(
     ],
   });
   return { rows: joined, answer: columnRef(answer.id, type) };
+}
+
+const isSession = (value: Scalar): boolean => value.kind === "window" && value.op === "session";
+
+/** What goes along the rows step by step goes out with a number per row, and is joined back by it. */
+function withSession(rows: Project, { id, type, value }: Computed, ids: Ids): Relation {
+  if (value.kind !== "window") return rows;
+  const { args, partition = [], order } = value;
+  const outputs = [...new Map(outputsOf(rows.input).map((each) => [each.id, each])).values()];
+  const same = (column: PlanColumn): Computed => ({
+    id: column.id,
+    type: column.type,
+    value: columnRef(column.id, column.type),
+  });
+  const number: Computed = {
+    id: ids.id(),
+    type: "long",
+    value: { kind: "window", op: "rowNumber", type: "long", args: [], order },
+  };
+  const asked = [...args, ...partition].map(
+    (each): Computed => ({ id: ids.id(), type: each.type, value: each }),
+  );
+  const columns = [...outputs.map(same), number, ...asked];
+  const input = relation({ kind: "project", input: rows.input, columns, once: true });
+  const [echo, answer] = [ids.id(), ids.id()];
+  const step = relation({
+    kind: "step",
+    input,
+    name: "session",
+    options: null,
+    reads: [number, ...asked].map((each): PlanColumn => ({ id: each.id, type: each.type })),
+    order: [{ value: columnRef(number.id, "long"), descending: false, nullsFirst: true }],
+    columns: [
+      { id: echo, type: "long" },
+      { id: answer, type },
+    ],
+  });
+  const joined = relation({
+    kind: "join",
+    how: "left",
+    left: input,
+    right: step,
+    on: [{ left: columnRef(number.id, "long"), right: columnRef(echo, "long") }],
+    columns: [
+      ...outputs.map((each) => ({ id: each.id, type: each.type, from: "left" as const, source: each.id })),
+      { id: answer, type, from: "right" as const, source: answer },
+    ],
+  });
+  const replacedColumns = rows.columns.map((each) =>
+    each.id === id ? { ...each, value: columnRef(answer, type) } : each,
+  );
+  return lifted(relation({ ...rows, input: joined, columns: replacedColumns }), ids);
 }
