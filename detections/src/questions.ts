@@ -70,3 +70,21 @@ export function afterFile(event: RuleEvent): readonly NextQuery[] {
     },
   ];
 }
+
+/** The questions that follow whom a device spoke to or asked for. */
+export function afterConnection(event: RuleEvent): readonly NextQuery[] {
+  const device = quote(event.deviceId);
+  const at = new Date(event.at).toISOString();
+  const program = quote(textOf(event, "Executable"));
+  const address = quote(textOf(event, "RemoteAddress") || textOf(event, "QueryName"));
+  return [
+    {
+      Question: "How did the program come to run, in the hour before?",
+      Query: `SecurityIoTRawEvent\n| where DeviceId == ${device} and RawEventName == "ProcessCreate"\n| where TimeStamp between (datetime(${at}) - 1h .. datetime(${at}))\n| extend Details = parse_json(EventDetails)\n| where tostring(Details.Executable) == ${program}\n| project TimeStamp, CommandLine = tostring(Details.CommandLine), UserName = tostring(Details.UserName)\n| order by TimeStamp desc`,
+    },
+    {
+      Question: "Which other devices spoke to it or asked for it in the last seven days?",
+      Query: `SecurityIoTRawEvent\n| where TimeGenerated > ago(7d) and RawEventName in ("ConnectionCreate", "DnsQuery")\n| extend Details = parse_json(EventDetails)\n| where tostring(Details.RemoteAddress) == ${address} or tostring(Details.QueryName) == ${address}\n| summarize Times = count(), First = min(TimeStamp), Last = max(TimeStamp) by DeviceId\n| order by Times desc`,
+    },
+  ];
+}

@@ -3,23 +3,8 @@ import type { EventName, OperationCause } from "@picket/schema";
 /** Alert severities. */
 export type Severity = "High" | "Medium" | "Low" | "Informational";
 
-/** Events of agents that collect more than the fourteen. */
-export type FurtherEvent =
-  | "ConnectionTerminate"
-  | "DnsQuery"
-  | "FileChange"
-  | "KernelModules"
-  | "ScheduledJobs"
-  | "SystemServices"
-  | "SshAuthorizedKeys"
-  | "SetuidFiles"
-  | "Containers"
-  | "Mounts"
-  | "Certificates"
-  | "CollectorHealth";
-
 /** Where rules look: events of devices, and operations of the hub. */
-export type RuleSource = EventName | FurtherEvent | "Operation";
+export type RuleSource = EventName | "Operation";
 
 /** What rules look at: one payload item, or one operation of the hub, on its device. */
 export interface RuleEvent {

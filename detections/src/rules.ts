@@ -5,19 +5,29 @@ import { brokerEavesdropped } from "./rules/collection/broker-eavesdropped.js";
 import { cameraOrMicrophoneUsed } from "./rules/collection/camera-or-microphone-used.js";
 import { databaseDumpedToTemp } from "./rules/collection/database-dumped-to-temp.js";
 import { secretsPackedWithPassword } from "./rules/collection/secrets-packed-with-password.js";
+import { serialLineAttached } from "./rules/collection/serial-line-attached.js";
 import { beaconToUnusualPort } from "./rules/command-and-control/beacon-to-unusual-port.js";
 import { certificateUncheckedDownload } from "./rules/command-and-control/certificate-unchecked-download.js";
+import { changingNameLookedUp } from "./rules/command-and-control/changing-name-looked-up.js";
 import { chatBotStarted } from "./rules/command-and-control/chat-bot-started.js";
+import { chatNetworkConnected } from "./rules/command-and-control/chat-network-connected.js";
 import { chatServiceCalled } from "./rules/command-and-control/chat-service-called.js";
 import { downloadedPastTools } from "./rules/command-and-control/downloaded-past-tools.js";
 import { echoTunnel } from "./rules/command-and-control/echo-tunnel.js";
 import { foreignNetworkJoined } from "./rules/command-and-control/foreign-network-joined.js";
 import { malwareDownloaded } from "./rules/command-and-control/malware-downloaded.js";
+import { miningPoolLookedUp } from "./rules/command-and-control/mining-pool-looked-up.js";
+import { namesMadeUp } from "./rules/command-and-control/names-made-up.js";
 import { namesUsedAsTunnel } from "./rules/command-and-control/names-used-as-tunnel.js";
+import { onionNameLookedUp } from "./rules/command-and-control/onion-name-looked-up.js";
 import { portForwarded } from "./rules/command-and-control/port-forwarded.js";
 import { proxyForStrangers } from "./rules/command-and-control/proxy-for-strangers.js";
 import { remoteControlStarted } from "./rules/command-and-control/remote-control-started.js";
+import { shellConnects } from "./rules/command-and-control/shell-connects.js";
+import { temporaryProgramConnects } from "./rules/command-and-control/temporary-program-connects.js";
 import { torUsed } from "./rules/command-and-control/tor-used.js";
+import { accountFileChanged } from "./rules/credential-access/account-file-changed.js";
+import { accountsTried } from "./rules/credential-access/accounts-tried.js";
 import { brokerSecretsRead } from "./rules/credential-access/broker-secrets-read.js";
 import { bruteForceFailed } from "./rules/credential-access/brute-force-failed.js";
 import { bruteForceSucceeded } from "./rules/credential-access/brute-force-succeeded.js";
@@ -33,9 +43,12 @@ import { processMemoryRead } from "./rules/credential-access/process-memory-read
 import { shellHistoryRead } from "./rules/credential-access/shell-history-read.js";
 import { trafficRecorded } from "./rules/credential-access/traffic-recorded.js";
 import { auditdDisabled } from "./rules/defense-evasion/auditd-disabled.js";
+import { collectorBlind } from "./rules/defense-evasion/collector-blind.js";
 import { commonFilesOverwritten } from "./rules/defense-evasion/common-files-overwritten.js";
 import { deviceSilent } from "./rules/defense-evasion/device-silent.js";
 import { doorsShutBehind } from "./rules/defense-evasion/doors-shut-behind.js";
+import { eventsDropped } from "./rules/defense-evasion/events-dropped.js";
+import { fileModified } from "./rules/defense-evasion/file-modified.js";
 import { fileTimesForged } from "./rules/defense-evasion/file-times-forged.js";
 import { firewallDisabled } from "./rules/defense-evasion/firewall-disabled.js";
 import { hiddenFolderMade } from "./rules/defense-evasion/hidden-folder-made.js";
@@ -57,6 +70,7 @@ import { scriptInterpreterMismatch } from "./rules/defense-evasion/script-interp
 import { securityToolStopped } from "./rules/defense-evasion/security-tool-stopped.js";
 import { shellHistoryCleared } from "./rules/defense-evasion/shell-history-cleared.js";
 import { startedThenDeleted } from "./rules/defense-evasion/started-then-deleted.js";
+import { systemLogDeleted } from "./rules/defense-evasion/system-log-deleted.js";
 import { systemLogsRemoved } from "./rules/defense-evasion/system-logs-removed.js";
 import { systemNameInTemp } from "./rules/defense-evasion/system-name-in-temp.js";
 import { timeSetBack } from "./rules/defense-evasion/time-set-back.js";
@@ -64,8 +78,10 @@ import { trailingSpaceProgram } from "./rules/defense-evasion/trailing-space-pro
 import { twinNotParsed } from "./rules/defense-evasion/twin-not-parsed.js";
 import { watchdogStopped } from "./rules/defense-evasion/watchdog-stopped.js";
 import { containerWallsExamined } from "./rules/discovery/container-walls-examined.js";
+import { controllersSearched } from "./rules/discovery/controllers-searched.js";
 import { guardsSearched } from "./rules/discovery/guards-searched.js";
 import { hostReconnaissance } from "./rules/discovery/host-reconnaissance.js";
+import { networkScanned } from "./rules/discovery/network-scanned.js";
 import { networkSwept } from "./rules/discovery/network-swept.js";
 import { setuidFilesSearched } from "./rules/discovery/setuid-files-searched.js";
 import { binaryWrittenFromCommandLine } from "./rules/execution/binary-written-from-command-line.js";
@@ -93,6 +109,9 @@ import { webServerStartedShell } from "./rules/execution/web-server-started-shel
 import { cloudStorageUpload } from "./rules/exfiltration/cloud-storage-upload.js";
 import { dataCarriedOut } from "./rules/exfiltration/data-carried-out.js";
 import { mailWithAttachment } from "./rules/exfiltration/mail-with-attachment.js";
+import { muchSentByTool } from "./rules/exfiltration/much-sent-by-tool.js";
+import { namesCarryData } from "./rules/exfiltration/names-carry-data.js";
+import { toolsHandOverManyFiles } from "./rules/exfiltration/tools-hand-over-many-files.js";
 import { backupsDestroyed } from "./rules/impact/backups-destroyed.js";
 import { cryptoMinerContainerStarted } from "./rules/impact/crypto-miner-container-started.js";
 import { cryptoMinerStarted } from "./rules/impact/crypto-miner-started.js";
@@ -100,27 +119,41 @@ import { databaseEmptied } from "./rules/impact/database-emptied.js";
 import { devicesDeletedInBulk } from "./rules/impact/devices-deleted-in-bulk.js";
 import { diskOverwritten } from "./rules/impact/disk-overwritten.js";
 import { fairwareBehaviour } from "./rules/impact/fairware-behaviour.js";
+import { fileDeleted } from "./rules/impact/file-deleted.js";
+import { fileRenamedInBulk } from "./rules/impact/file-renamed-in-bulk.js";
+import { filesChangedInBulk } from "./rules/impact/files-changed-in-bulk.js";
 import { floodStarted } from "./rules/impact/flood-started.js";
 import { forkBomb } from "./rules/impact/fork-bomb.js";
 import { hubCertificateDeleted } from "./rules/impact/hub-certificate-deleted.js";
 import { hubCertificateNotDeleted } from "./rules/impact/hub-certificate-not-deleted.js";
 import { minerPrepared } from "./rules/impact/miner-prepared.js";
+import { miningPortUsed } from "./rules/impact/mining-port-used.js";
 import { networkCut } from "./rules/impact/network-cut.js";
 import { pageDefaced } from "./rules/impact/page-defaced.js";
 import { peopleLockedOut } from "./rules/impact/people-locked-out.js";
 import { ransomwareBehaviour } from "./rules/impact/ransomware-behaviour.js";
 import { servicesStoppedInBulk } from "./rules/impact/services-stopped-in-bulk.js";
 import { stoppedAtOnce } from "./rules/impact/stopped-at-once.js";
+import { busFrameSent } from "./rules/impair-process-control/bus-frame-sent.js";
+import { outputSetByHand } from "./rules/impair-process-control/output-set-by-hand.js";
+import { registerWritten } from "./rules/impair-process-control/register-written.js";
+import { alarmsSilenced } from "./rules/inhibit-response-function/alarms-silenced.js";
+import { firmwareWrittenByHand } from "./rules/inhibit-response-function/firmware-written-by-hand.js";
+import { adminDoorUsedFromOutside } from "./rules/initial-access/admin-door-used-from-outside.js";
 import { certificateExpired } from "./rules/initial-access/certificate-expired.js";
 import { certificateMismatch } from "./rules/initial-access/certificate-mismatch.js";
 import { deviceIdsGuessed } from "./rules/initial-access/device-ids-guessed.js";
 import { deviceOnboarded } from "./rules/initial-access/device-onboarded.js";
 import { disabledDeviceRefused } from "./rules/initial-access/disabled-device-refused.js";
+import { factoryAccountUsed } from "./rules/initial-access/factory-account-used.js";
 import { localLoginFailed } from "./rules/initial-access/local-login-failed.js";
 import { localLoginSucceeded } from "./rules/initial-access/local-login-succeeded.js";
+import { rootLoginFromOutside } from "./rules/initial-access/root-login-from-outside.js";
 import { sasTokenExpired } from "./rules/initial-access/sas-token-expired.js";
 import { sasTokenInvalid } from "./rules/initial-access/sas-token-invalid.js";
+import { serviceCrashes } from "./rules/initial-access/service-crashes.js";
 import { sessionTakenOver } from "./rules/initial-access/session-taken-over.js";
+import { telnetLogin } from "./rules/initial-access/telnet-login.js";
 import { unknownDeviceRefused } from "./rules/initial-access/unknown-device-refused.js";
 import { agentSocketBorrowed } from "./rules/lateral-movement/agent-socket-borrowed.js";
 import { androidBridgeUsed } from "./rules/lateral-movement/android-bridge-used.js";
@@ -129,11 +162,14 @@ import { defaultPasswordTried } from "./rules/lateral-movement/default-password-
 import { hostKeysUncheckedLoop } from "./rules/lateral-movement/host-keys-unchecked-loop.js";
 import { passwordGivenToSsh } from "./rules/lateral-movement/password-given-to-ssh.js";
 import { programPushedBySsh } from "./rules/lateral-movement/program-pushed-by-ssh.js";
+import { telnetDoorsTried } from "./rules/lateral-movement/telnet-doors-tried.js";
+import { authorisedKeyWritten } from "./rules/persistence/authorised-key-written.js";
 import { backdoorOpened } from "./rules/persistence/backdoor-opened.js";
 import { bootConfigurationChanged } from "./rules/persistence/boot-configuration-changed.js";
 import { bootScriptPlanted } from "./rules/persistence/boot-script-planted.js";
 import { cronJobPlanted } from "./rules/persistence/cron-job-planted.js";
 import { eventScriptPlanted } from "./rules/persistence/event-script-planted.js";
+import { fileCreated } from "./rules/persistence/file-created.js";
 import { fileMadeImmutable } from "./rules/persistence/file-made-immutable.js";
 import { htaccessAccessed } from "./rules/persistence/htaccess-accessed.js";
 import { hubCertificateAdded } from "./rules/persistence/hub-certificate-added.js";
@@ -142,10 +178,12 @@ import { hubPolicyChanged } from "./rules/persistence/hub-policy-changed.js";
 import { kernelModuleInserted } from "./rules/persistence/kernel-module-inserted.js";
 import { nohupInTemp } from "./rules/persistence/nohup-in-temp.js";
 import { passwordSetByCommand } from "./rules/persistence/password-set-by-command.js";
+import { preloadFileAppeared } from "./rules/persistence/preload-file-appeared.js";
 import { preloadFileChanged } from "./rules/persistence/preload-file-changed.js";
 import { profileScriptPlanted } from "./rules/persistence/profile-script-planted.js";
 import { pythonStartFilePlanted } from "./rules/persistence/python-start-file-planted.js";
 import { sshDoorWidened } from "./rules/persistence/ssh-door-widened.js";
+import { startFileChanged } from "./rules/persistence/start-file-changed.js";
 import { sudoRightsGranted } from "./rules/persistence/sudo-rights-granted.js";
 import { systemdUnitPlanted } from "./rules/persistence/systemd-unit-planted.js";
 import { telnetOpened } from "./rules/persistence/telnet-opened.js";
@@ -156,6 +194,7 @@ import { userDeleted } from "./rules/persistence/user-deleted.js";
 import { userRemovedFromGroup } from "./rules/persistence/user-removed-from-group.js";
 import { useraddSuspicious } from "./rules/persistence/useradd-suspicious.js";
 import { webFilePlanted } from "./rules/persistence/web-file-planted.js";
+import { webProgramAppeared } from "./rules/persistence/web-program-appeared.js";
 import { webShellUsed } from "./rules/persistence/web-shell-used.js";
 import { busCallAbused } from "./rules/privilege-escalation/bus-call-abused.js";
 import { capabilityGranted } from "./rules/privilege-escalation/capability-granted.js";
@@ -169,6 +208,7 @@ import { hostNamespaceEntered } from "./rules/privilege-escalation/host-namespac
 import { kernelCallbackWritten } from "./rules/privilege-escalation/kernel-callback-written.js";
 import { libraryPathAbused } from "./rules/privilege-escalation/library-path-abused.js";
 import { privilegedContainerStarted } from "./rules/privilege-escalation/privileged-container-started.js";
+import { setuidBitAppeared } from "./rules/privilege-escalation/setuid-bit-appeared.js";
 import { setuidBitGranted } from "./rules/privilege-escalation/setuid-bit-granted.js";
 import { shellOutOfAProgram } from "./rules/privilege-escalation/shell-out-of-a-program.js";
 import { sudoFlawUsed } from "./rules/privilege-escalation/sudo-flaw-used.js";
@@ -176,9 +216,14 @@ import { suspiciousCompilation } from "./rules/privilege-escalation/suspicious-c
 
 /** Every built-in rule. */
 export const rules: readonly Rule[] = [
+  accountFileChanged,
+  accountsTried,
+  adminDoorUsedFromOutside,
   agentSocketBorrowed,
+  alarmsSilenced,
   androidBridgeUsed,
   auditdDisabled,
+  authorisedKeyWritten,
   backdoorOpened,
   backupsDestroyed,
   beaconToUnusualPort,
@@ -190,23 +235,28 @@ export const rules: readonly Rule[] = [
   bruteForceFailed,
   bruteForceSucceeded,
   busCallAbused,
+  busFrameSent,
   cacheServerAbused,
   cameraOrMicrophoneUsed,
   capabilityGranted,
   certificateExpired,
   certificateMismatch,
   certificateUncheckedDownload,
+  changingNameLookedUp,
   chatBotStarted,
+  chatNetworkConnected,
   chatServiceCalled,
   cloudMetadataAsked,
   cloudStorageUpload,
   clusterRightsGranted,
   clusterTokenRead,
   codeFetchedAndRunInMemory,
+  collectorBlind,
   commonFilesOverwritten,
   containerRuntimeSocketUsed,
   containerWallsExamined,
   containerWallsLowered,
+  controllersSearched,
   credentialToolUsed,
   cronJobPlanted,
   cryptoMinerContainerStarted,
@@ -231,10 +281,18 @@ export const rules: readonly Rule[] = [
   echoTunnel,
   encodedPowershell,
   eventScriptPlanted,
+  eventsDropped,
+  factoryAccountUsed,
   fairwareBehaviour,
+  fileCreated,
+  fileDeleted,
   fileMadeImmutable,
+  fileModified,
+  fileRenamedInBulk,
   fileTimesForged,
+  filesChangedInBulk,
   firewallDisabled,
+  firmwareWrittenByHand,
   floodStarted,
   foreignNetworkJoined,
   forkBomb,
@@ -276,12 +334,20 @@ export const rules: readonly Rule[] = [
   mandatoryControlOff,
   memoryFileMade,
   minerPrepared,
+  miningPoolLookedUp,
+  miningPortUsed,
+  muchSentByTool,
+  namesCarryData,
+  namesMadeUp,
   namesRedirected,
   namesUsedAsTunnel,
   networkCut,
+  networkScanned,
   networkSecretsRead,
   networkSwept,
   nohupInTemp,
+  onionNameLookedUp,
+  outputSetByHand,
   packageChecksSkipped,
   packageInstalledFromTemp,
   pageDefaced,
@@ -291,6 +357,7 @@ export const rules: readonly Rule[] = [
   passwordsSearched,
   peopleLockedOut,
   portForwarded,
+  preloadFileAppeared,
   preloadFileChanged,
   privateKeysCopied,
   privilegedContainerStarted,
@@ -304,35 +371,47 @@ export const rules: readonly Rule[] = [
   proxyForStrangers,
   pythonStartFilePlanted,
   ransomwareBehaviour,
+  registerWritten,
   remoteControlStarted,
   reverseShellOpened,
   rivalsKilled,
+  rootLoginFromOutside,
   sasTokenExpired,
   sasTokenInvalid,
   scriptInterpreterMismatch,
   scriptRunByAt,
   secretsPackedWithPassword,
   securityToolStopped,
+  serialLineAttached,
+  serviceCrashes,
   serviceStartedShell,
   servicesStoppedInBulk,
   sessionTakenOver,
+  setuidBitAppeared,
   setuidBitGranted,
   setuidFilesSearched,
+  shellConnects,
   shellFromInterpreterPty,
   shellHistoryCleared,
   shellHistoryRead,
   shellOutOfAProgram,
   sshDoorWidened,
+  startFileChanged,
   startedThenDeleted,
   stoppedAtOnce,
   sudoFlawUsed,
   sudoRightsGranted,
   suspiciousCompilation,
+  systemLogDeleted,
   systemLogsRemoved,
   systemNameInTemp,
   systemdUnitPlanted,
+  telnetDoorsTried,
+  telnetLogin,
   telnetOpened,
+  temporaryProgramConnects,
   timeSetBack,
+  toolsHandOverManyFiles,
   torUsed,
   trafficRecorded,
   trailingSpaceProgram,
@@ -346,6 +425,7 @@ export const rules: readonly Rule[] = [
   useraddSuspicious,
   watchdogStopped,
   webFilePlanted,
+  webProgramAppeared,
   webServerStartedShell,
   webShellUsed,
 ];

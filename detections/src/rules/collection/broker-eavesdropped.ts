@@ -8,7 +8,7 @@ export const brokerEavesdropped = commandRule({
   name: "All messages of a broker listened to",
   severity: "Medium",
   about: "A client subscribed to everything that goes over a broker.",
-  tactics: ["Collection", "ICS"],
+  tactics: ["Collection", "Credential Access"],
   techniques: ["T1557", "T1040", "T0801"],
   falsePositives: ["Integrators who look for a topic."],
   witness: ["mosquitto_sub", "mqtt", "mqttx", "hivemq"],

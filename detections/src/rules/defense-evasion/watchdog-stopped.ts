@@ -9,7 +9,7 @@ export const watchdogStopped = commandRule({
   severity: "High",
   about:
     "The circuit that restarts a device when it hangs was switched off or is fed by a stranger, as Mirai does to stay in memory.",
-  tactics: ["Defense Evasion", "ICS"],
+  tactics: ["Defense Evasion", "Inhibit Response Function"],
   techniques: ["T1562.001", "T0878"],
   falsePositives: ["Firmware updates stop the watchdog for as long as they write."],
   witness: ["watchdog", "_wdt", "softdog"],

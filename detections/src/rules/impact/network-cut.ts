@@ -8,7 +8,7 @@ export const networkCut = commandRule({
   name: "Network of the device cut",
   severity: "Medium",
   about: "The device's connection was cut by a command.",
-  tactics: ["Impact", "ICS"],
+  tactics: ["Impact", "Inhibit Response Function"],
   techniques: ["T1499", "T0814"],
   falsePositives: ["Technicians at the console who restart an interface; it comes up again within seconds."],
   witness: ["ip link", "ifconfig", "ip route", "iptables", "nmcli", "rfkill", "ifdown", "route del"],

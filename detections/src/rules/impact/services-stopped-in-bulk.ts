@@ -8,7 +8,7 @@ export const servicesStoppedInBulk = commandRule({
   name: "Many services stopped at once",
   severity: "Medium",
   about: "One command stops or kills several services that a plant or its data needs.",
-  tactics: ["Impact", "ICS"],
+  tactics: ["Impact", "Inhibit Response Function"],
   techniques: ["T1489", "T0881"],
   falsePositives: ["Maintenance that stops an application with all its parts; it starts them again."],
   witness: [

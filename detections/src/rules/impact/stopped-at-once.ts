@@ -9,7 +9,7 @@ export const stoppedAtOnce = commandRule({
   severity: "Medium",
   about:
     "The device was restarted or stopped without closing anything, by the kernel's emergency keys or by force.",
-  tactics: ["Impact", "ICS"],
+  tactics: ["Impact", "Inhibit Response Function"],
   techniques: ["T1529", "T0816"],
   falsePositives: ["Watch scripts of cheap devices that restart them like this on purpose."],
   witness: ["sysrq", "reboot", "poweroff", "halt", "kexec"],

@@ -1,0 +1,9 @@
+const INSIDE =
+  /^(?:::ffff:)?(?:10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|0\.0\.0\.0$|22[4-9]\.|23\d\.|255\.)|^(?:::1?$|f[cde][0-9a-f]{2}:|fe80:|ff[0-9a-f]{2}:)/i;
+
+/** Whether an address belongs to a network of one's own: private, loopback, link-local, shared or multicast. */
+export const isInside = (address: string): boolean => address === "" || INSIDE.test(address);
+
+/** Programs that install and remove packages; what they change was asked for. */
+export const INSTALLERS =
+  /(?:^|\/)(?:dpkg|dpkg-\w+|apt|apt-get|aptitude|unattended-upgr\S*|rpm|dnf|yum|zypper|apk|opkg|pacman|snapd|swupdate|rauc|mender|update-\S+|ldconfig|systemd-sysusers|useradd|usermod|groupadd|adduser|passwd|chpasswd|vipw|visudo)$/;
