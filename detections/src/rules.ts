@@ -15,6 +15,10 @@ import { chatServiceCalled } from "./rules/command-and-control/chat-service-call
 import { downloadedPastTools } from "./rules/command-and-control/downloaded-past-tools.js";
 import { echoTunnel } from "./rules/command-and-control/echo-tunnel.js";
 import { foreignNetworkJoined } from "./rules/command-and-control/foreign-network-joined.js";
+import { knownAddressContacted } from "./rules/command-and-control/known-address-contacted.js";
+import { knownDoorOpened } from "./rules/command-and-control/known-door-opened.js";
+import { knownNameLookedUp } from "./rules/command-and-control/known-name-looked-up.js";
+import { knownSourceDownloaded } from "./rules/command-and-control/known-source-downloaded.js";
 import { malwareDownloaded } from "./rules/command-and-control/malware-downloaded.js";
 import { miningPoolLookedUp } from "./rules/command-and-control/mining-pool-looked-up.js";
 import { namesMadeUp } from "./rules/command-and-control/names-made-up.js";
@@ -45,12 +49,14 @@ import { trafficRecorded } from "./rules/credential-access/traffic-recorded.js";
 import { auditdDisabled } from "./rules/defense-evasion/auditd-disabled.js";
 import { collectorBlind } from "./rules/defense-evasion/collector-blind.js";
 import { commonFilesOverwritten } from "./rules/defense-evasion/common-files-overwritten.js";
+import { deviceRenamed } from "./rules/defense-evasion/device-renamed.js";
 import { deviceSilent } from "./rules/defense-evasion/device-silent.js";
 import { doorsShutBehind } from "./rules/defense-evasion/doors-shut-behind.js";
 import { eventsDropped } from "./rules/defense-evasion/events-dropped.js";
 import { fileModified } from "./rules/defense-evasion/file-modified.js";
 import { fileTimesForged } from "./rules/defense-evasion/file-times-forged.js";
 import { firewallDisabled } from "./rules/defense-evasion/firewall-disabled.js";
+import { firewallRuleVanished } from "./rules/defense-evasion/firewall-rule-vanished.js";
 import { hiddenFolderMade } from "./rules/defense-evasion/hidden-folder-made.js";
 import { hubDiagnosticsChanged } from "./rules/defense-evasion/hub-diagnostics-changed.js";
 import { hubDiagnosticsDeleted } from "./rules/defense-evasion/hub-diagnostics-deleted.js";
@@ -83,6 +89,7 @@ import { guardsSearched } from "./rules/discovery/guards-searched.js";
 import { hostReconnaissance } from "./rules/discovery/host-reconnaissance.js";
 import { networkScanned } from "./rules/discovery/network-scanned.js";
 import { networkSwept } from "./rules/discovery/network-swept.js";
+import { questionsInABurst } from "./rules/discovery/questions-in-a-burst.js";
 import { setuidFilesSearched } from "./rules/discovery/setuid-files-searched.js";
 import { binaryWrittenFromCommandLine } from "./rules/execution/binary-written-from-command-line.js";
 import { codeFetchedAndRunInMemory } from "./rules/execution/code-fetched-and-run-in-memory.js";
@@ -118,6 +125,7 @@ import { cryptoMinerStarted } from "./rules/impact/crypto-miner-started.js";
 import { databaseEmptied } from "./rules/impact/database-emptied.js";
 import { devicesDeletedInBulk } from "./rules/impact/devices-deleted-in-bulk.js";
 import { diskOverwritten } from "./rules/impact/disk-overwritten.js";
+import { ethernetDisconnected } from "./rules/impact/ethernet-disconnected.js";
 import { fairwareBehaviour } from "./rules/impact/fairware-behaviour.js";
 import { fileDeleted } from "./rules/impact/file-deleted.js";
 import { fileRenamedInBulk } from "./rules/impact/file-renamed-in-bulk.js";
@@ -126,6 +134,7 @@ import { floodStarted } from "./rules/impact/flood-started.js";
 import { forkBomb } from "./rules/impact/fork-bomb.js";
 import { hubCertificateDeleted } from "./rules/impact/hub-certificate-deleted.js";
 import { hubCertificateNotDeleted } from "./rules/impact/hub-certificate-not-deleted.js";
+import { minerContainerRuns } from "./rules/impact/miner-container-runs.js";
 import { minerPrepared } from "./rules/impact/miner-prepared.js";
 import { miningPortUsed } from "./rules/impact/mining-port-used.js";
 import { networkCut } from "./rules/impact/network-cut.js";
@@ -134,6 +143,7 @@ import { peopleLockedOut } from "./rules/impact/people-locked-out.js";
 import { ransomwareBehaviour } from "./rules/impact/ransomware-behaviour.js";
 import { servicesStoppedInBulk } from "./rules/impact/services-stopped-in-bulk.js";
 import { stoppedAtOnce } from "./rules/impact/stopped-at-once.js";
+import { usbDisconnected } from "./rules/impact/usb-disconnected.js";
 import { busFrameSent } from "./rules/impair-process-control/bus-frame-sent.js";
 import { outputSetByHand } from "./rules/impair-process-control/output-set-by-hand.js";
 import { registerWritten } from "./rules/impair-process-control/register-written.js";
@@ -145,6 +155,7 @@ import { certificateMismatch } from "./rules/initial-access/certificate-mismatch
 import { deviceIdsGuessed } from "./rules/initial-access/device-ids-guessed.js";
 import { deviceOnboarded } from "./rules/initial-access/device-onboarded.js";
 import { disabledDeviceRefused } from "./rules/initial-access/disabled-device-refused.js";
+import { ethernetConnected } from "./rules/initial-access/ethernet-connected.js";
 import { factoryAccountUsed } from "./rules/initial-access/factory-account-used.js";
 import { localLoginFailed } from "./rules/initial-access/local-login-failed.js";
 import { localLoginSucceeded } from "./rules/initial-access/local-login-succeeded.js";
@@ -155,6 +166,7 @@ import { serviceCrashes } from "./rules/initial-access/service-crashes.js";
 import { sessionTakenOver } from "./rules/initial-access/session-taken-over.js";
 import { telnetLogin } from "./rules/initial-access/telnet-login.js";
 import { unknownDeviceRefused } from "./rules/initial-access/unknown-device-refused.js";
+import { usbConnected } from "./rules/initial-access/usb-connected.js";
 import { agentSocketBorrowed } from "./rules/lateral-movement/agent-socket-borrowed.js";
 import { androidBridgeUsed } from "./rules/lateral-movement/android-bridge-used.js";
 import { cacheServerAbused } from "./rules/lateral-movement/cache-server-abused.js";
@@ -163,14 +175,18 @@ import { hostKeysUncheckedLoop } from "./rules/lateral-movement/host-keys-unchec
 import { passwordGivenToSsh } from "./rules/lateral-movement/password-given-to-ssh.js";
 import { programPushedBySsh } from "./rules/lateral-movement/program-pushed-by-ssh.js";
 import { telnetDoorsTried } from "./rules/lateral-movement/telnet-doors-tried.js";
+import { accountAdded } from "./rules/persistence/account-added.js";
+import { authorisedKeyAdded } from "./rules/persistence/authorised-key-added.js";
 import { authorisedKeyWritten } from "./rules/persistence/authorised-key-written.js";
 import { backdoorOpened } from "./rules/persistence/backdoor-opened.js";
 import { bootConfigurationChanged } from "./rules/persistence/boot-configuration-changed.js";
 import { bootScriptPlanted } from "./rules/persistence/boot-script-planted.js";
 import { cronJobPlanted } from "./rules/persistence/cron-job-planted.js";
+import { deviceRebuilt } from "./rules/persistence/device-rebuilt.js";
 import { eventScriptPlanted } from "./rules/persistence/event-script-planted.js";
 import { fileCreated } from "./rules/persistence/file-created.js";
 import { fileMadeImmutable } from "./rules/persistence/file-made-immutable.js";
+import { foreignKernelModule } from "./rules/persistence/foreign-kernel-module.js";
 import { htaccessAccessed } from "./rules/persistence/htaccess-accessed.js";
 import { hubCertificateAdded } from "./rules/persistence/hub-certificate-added.js";
 import { hubCertificateNotAdded } from "./rules/persistence/hub-certificate-not-added.js";
@@ -178,10 +194,15 @@ import { hubPolicyChanged } from "./rules/persistence/hub-policy-changed.js";
 import { kernelModuleInserted } from "./rules/persistence/kernel-module-inserted.js";
 import { nohupInTemp } from "./rules/persistence/nohup-in-temp.js";
 import { passwordSetByCommand } from "./rules/persistence/password-set-by-command.js";
+import { portOpened } from "./rules/persistence/port-opened.js";
 import { preloadFileAppeared } from "./rules/persistence/preload-file-appeared.js";
 import { preloadFileChanged } from "./rules/persistence/preload-file-changed.js";
 import { profileScriptPlanted } from "./rules/persistence/profile-script-planted.js";
 import { pythonStartFilePlanted } from "./rules/persistence/python-start-file-planted.js";
+import { scheduledJobAdded } from "./rules/persistence/scheduled-job-added.js";
+import { scheduledJobSuspicious } from "./rules/persistence/scheduled-job-suspicious.js";
+import { secondRootAccount } from "./rules/persistence/second-root-account.js";
+import { serviceSuspicious } from "./rules/persistence/service-suspicious.js";
 import { sshDoorWidened } from "./rules/persistence/ssh-door-widened.js";
 import { startFileChanged } from "./rules/persistence/start-file-changed.js";
 import { sudoRightsGranted } from "./rules/persistence/sudo-rights-granted.js";
@@ -207,15 +228,18 @@ import { hostFolderGivenToContainer } from "./rules/privilege-escalation/host-fo
 import { hostNamespaceEntered } from "./rules/privilege-escalation/host-namespace-entered.js";
 import { kernelCallbackWritten } from "./rules/privilege-escalation/kernel-callback-written.js";
 import { libraryPathAbused } from "./rules/privilege-escalation/library-path-abused.js";
+import { privilegedContainerRuns } from "./rules/privilege-escalation/privileged-container-runs.js";
 import { privilegedContainerStarted } from "./rules/privilege-escalation/privileged-container-started.js";
 import { setuidBitAppeared } from "./rules/privilege-escalation/setuid-bit-appeared.js";
 import { setuidBitGranted } from "./rules/privilege-escalation/setuid-bit-granted.js";
+import { setuidProgramAppeared } from "./rules/privilege-escalation/setuid-program-appeared.js";
 import { shellOutOfAProgram } from "./rules/privilege-escalation/shell-out-of-a-program.js";
 import { sudoFlawUsed } from "./rules/privilege-escalation/sudo-flaw-used.js";
 import { suspiciousCompilation } from "./rules/privilege-escalation/suspicious-compilation.js";
 
 /** Every built-in rule. */
 export const rules: readonly Rule[] = [
+  accountAdded,
   accountFileChanged,
   accountsTried,
   adminDoorUsedFromOutside,
@@ -223,6 +247,7 @@ export const rules: readonly Rule[] = [
   alarmsSilenced,
   androidBridgeUsed,
   auditdDisabled,
+  authorisedKeyAdded,
   authorisedKeyWritten,
   backdoorOpened,
   backupsDestroyed,
@@ -270,6 +295,8 @@ export const rules: readonly Rule[] = [
   deletedProgramRun,
   deviceIdsGuessed,
   deviceOnboarded,
+  deviceRebuilt,
+  deviceRenamed,
   deviceSilent,
   devicesDeletedInBulk,
   disabledDeviceRefused,
@@ -280,6 +307,8 @@ export const rules: readonly Rule[] = [
   downloadedThenRun,
   echoTunnel,
   encodedPowershell,
+  ethernetConnected,
+  ethernetDisconnected,
   eventScriptPlanted,
   eventsDropped,
   factoryAccountUsed,
@@ -292,8 +321,10 @@ export const rules: readonly Rule[] = [
   fileTimesForged,
   filesChangedInBulk,
   firewallDisabled,
+  firewallRuleVanished,
   firmwareWrittenByHand,
   floodStarted,
+  foreignKernelModule,
   foreignNetworkJoined,
   forkBomb,
   guardsSearched,
@@ -319,7 +350,11 @@ export const rules: readonly Rule[] = [
   kernelGuardsLowered,
   kernelLogEmptied,
   kernelModuleInserted,
+  knownAddressContacted,
   knownAttackTool,
+  knownDoorOpened,
+  knownNameLookedUp,
+  knownSourceDownloaded,
   kubernetesPodEntered,
   libraryPathAbused,
   libraryPreloaded,
@@ -333,6 +368,7 @@ export const rules: readonly Rule[] = [
   malwareDownloaded,
   mandatoryControlOff,
   memoryFileMade,
+  minerContainerRuns,
   minerPrepared,
   miningPoolLookedUp,
   miningPortUsed,
@@ -357,9 +393,11 @@ export const rules: readonly Rule[] = [
   passwordsSearched,
   peopleLockedOut,
   portForwarded,
+  portOpened,
   preloadFileAppeared,
   preloadFileChanged,
   privateKeysCopied,
+  privilegedContainerRuns,
   privilegedContainerStarted,
   processHiddenByMount,
   processMemoryRead,
@@ -370,6 +408,7 @@ export const rules: readonly Rule[] = [
   programRunFromSharedMemory,
   proxyForStrangers,
   pythonStartFilePlanted,
+  questionsInABurst,
   ransomwareBehaviour,
   registerWritten,
   remoteControlStarted,
@@ -378,18 +417,23 @@ export const rules: readonly Rule[] = [
   rootLoginFromOutside,
   sasTokenExpired,
   sasTokenInvalid,
+  scheduledJobAdded,
+  scheduledJobSuspicious,
   scriptInterpreterMismatch,
   scriptRunByAt,
+  secondRootAccount,
   secretsPackedWithPassword,
   securityToolStopped,
   serialLineAttached,
   serviceCrashes,
   serviceStartedShell,
+  serviceSuspicious,
   servicesStoppedInBulk,
   sessionTakenOver,
   setuidBitAppeared,
   setuidBitGranted,
   setuidFilesSearched,
+  setuidProgramAppeared,
   shellConnects,
   shellFromInterpreterPty,
   shellHistoryCleared,
@@ -419,6 +463,8 @@ export const rules: readonly Rule[] = [
   twinNotParsed,
   udevRulePlanted,
   unknownDeviceRefused,
+  usbConnected,
+  usbDisconnected,
   userAddedToGroup,
   userDeleted,
   userRemovedFromGroup,

@@ -13,19 +13,7 @@ export const hiddenProgramRun = commandRule({
   falsePositives: [
     "Build tools keep caches with programs in hidden folders of a home; those are left alone.",
   ],
-  witness: [
-    "/tmp/.",
-    "/var/tmp/.",
-    "/dev/shm/.",
-    "/run/.",
-    "/etc/.",
-    "/usr/lib/.",
-    "/var/lib/.",
-    "/usr/bin/.",
-    "/opt/.",
-    "/lib/.",
-    "/var/run/.",
-  ],
+  witness: ["/."],
   sees: (reading) =>
     reading.commands.find(({ argv, name }) => {
       const isHidden = (path = ""): boolean =>
