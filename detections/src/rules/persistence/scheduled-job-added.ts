@@ -19,7 +19,7 @@ export const scheduledJobAdded = snapshotRule({
     `${fieldOf(item, "Path")}: ${fieldOf(item, "CommandLine")}`.slice(0, 300),
     fieldOf(item, "Schedule"),
   ],
-  title: (key, deviceId) => `A job was added to ${deviceId}`,
+  title: (_key, deviceId) => `A job was added to ${deviceId}`,
   reason: (key, value) => `${shown(key)} starts at ${shown(value)} and was not in the last snapshot.`,
   cases: [
     {
