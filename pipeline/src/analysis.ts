@@ -5,12 +5,16 @@ import {
   type Decision,
   type DeviceCounters,
   type DeviceSnapshot,
+  decodeProperties,
   decodeRecords,
   type Hunt,
   isEventName,
+  isMicroAgentMessage,
   type Operation,
+  type Reading,
   type ReceivedEvent,
   readMessage,
+  readMicroAgent,
   recordKind,
   type Setting,
   type SettingArea,
@@ -307,7 +311,7 @@ export class Analysis {
   }
 
   #message(record: StreamRecord): void {
-    const { message, violations } = readMessage(record.body);
+    const { message, violations } = readBody(record);
     for (const violation of violations) {
       this.#rejected += 1;
       this.#rows.add("SecurityIoTRejected", rejectedRow(record, violation));
@@ -394,6 +398,14 @@ export class Analysis {
       next: rule.next?.(event) ?? [],
     });
   }
+}
+
+/** Messages are JSON but for those of real-time systems, which say so; only what cannot be JSON is asked. */
+function readBody({ body, properties }: StreamRecord): Reading {
+  const isText = body.byteLength < 8 || body[3] !== 0;
+  return isText || !isMicroAgentMessage(decodeProperties(properties))
+    ? readMessage(body)
+    : readMicroAgent(body);
 }
 
 /** The body of a record that the server itself wrote. */

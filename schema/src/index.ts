@@ -1,3 +1,4 @@
+export { type MetricsFormat, type MetricsReading, readDeviceMetrics } from "./aws/device-metrics.js";
 export {
   type Category,
   type EventDefinition,
@@ -47,6 +48,11 @@ export {
   type PropertyValue,
   type SystemProperties,
 } from "./message-properties.js";
+export {
+  isMicroAgentMessage,
+  MICRO_AGENT_PROPERTY,
+  readMicroAgent,
+} from "./micro-agent/read-micro-agent.js";
 export {
   decodeRecords,
   encodeRecord,

@@ -1,6 +1,7 @@
 /** Why something was refused; the list is fixed, since people search and count by it. */
 export type ViolationCode =
   | "SCHEMA_NOT_JSON"
+  | "SCHEMA_NOT_FLATBUFFERS"
   | "SCHEMA_TOO_LARGE"
   | "SCHEMA_VERSION"
   | "SCHEMA_REQUIRED"
