@@ -99,6 +99,8 @@ function shapeRefusal(request: ConnectRequest, around: DoorAround): Refusal | un
     return { code: code.version, cause: "protocolViolation", why: "the protocol is not MQTT 3.1.1" };
   if (deviceId === "" || (clientId !== deviceId && clientId !== `${deviceId}/${moduleId}`))
     return invalid("the client id must be a device id or device/module");
+  // Devices of the other cloud name no host: their certificate and client id say it all.
+  if (request.password === "" && /^(?:\?.*)?$/.test(userName)) return undefined;
   const [host = ""] = userName.split("/", 1);
   if (!around.authenticator.answersTo(host))
     return {

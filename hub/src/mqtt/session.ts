@@ -24,6 +24,7 @@ import {
   packetType,
   pubacks,
 } from "./frames.js";
+import { MetricsReports } from "./metrics-reports.js";
 import { parsePacket } from "./packets.js";
 import { Requests } from "./requests.js";
 import type { SessionHost, Speaker, Wire } from "./session-host.js";
@@ -220,6 +221,7 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
   #enter({ identity, expiresAt, authType }: Admission, request: ConnectRequest): void {
     const { deviceId, moduleId, generationId } = identity;
     this.#speaker = { deviceId, moduleId, generationId };
+    const subscriptions = new Subscriptions(this, !request.isClean);
     this.#inside = {
       sender: senderOf(identity, {
         type: authType === "X509" ? "x509" : "sas",
@@ -227,7 +229,8 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
       }),
       ownTopic: telemetryTopic(deviceId, moduleId),
       will: request.will,
-      subscriptions: new Subscriptions(this, !request.isClean),
+      subscriptions,
+      metrics: new MetricsReports(this, subscriptions),
       telemetry: new Telemetry(this),
       requests: new Requests(this),
       commands: new Commands(this),
@@ -274,6 +277,12 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
       return inside.telemetry.take(payload, id);
     }
     if (payload.length > REQUEST_BYTES) return this.violated("a request of more than 128 KB");
+    if (parsed.kind === "metrics") {
+      if (parsed.thing !== this.speaker.deviceId)
+        return this.violated(`metrics of ${parsed.thing.slice(0, 128)}`);
+      void inside.metrics.take(payload, parsed.format, id).catch((error: unknown) => this.#broke(error));
+      return true;
+    }
     if (id > 0) this.write(pubacks([id]));
     inside.requests.take(parsed, payload.toString("utf8"));
     return true;
@@ -348,6 +357,7 @@ interface Inside {
   readonly subscriptions: Subscriptions;
   readonly telemetry: Telemetry;
   readonly requests: Requests;
+  readonly metrics: MetricsReports;
   readonly commands: Commands;
 }
 

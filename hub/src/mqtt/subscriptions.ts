@@ -98,4 +98,13 @@ export class Subscriptions {
   }
 }
 
-const purposes: readonly Purpose[] = ["twin", "desired", "methods", "commands", "inputs"];
+const purposes: readonly Purpose[] = [
+  "twin",
+  "desired",
+  "methods",
+  "commands",
+  "inputs",
+  "metrics",
+  "metrics-accepted",
+  "metrics-rejected",
+];

@@ -1,8 +1,15 @@
-import { isSecurityMessage } from "@picket/schema";
+import { isSecurityMessage, type MetricsFormat } from "@picket/schema";
 import { parseBag } from "./bag.js";
 
 /** What a device may publish to, taken apart. */
-export type DeviceTopic = TelemetryTopic | RequestTopic;
+export type DeviceTopic = TelemetryTopic | RequestTopic | MetricsTopic;
+
+/** A topic that metrics of a device come on which speaks to AWS IoT Device Defender. */
+export interface MetricsTopic {
+  readonly kind: "metrics";
+  readonly thing: string;
+  readonly format: MetricsFormat;
+}
 
 /** A topic that a device's messages go to. */
 export interface TelemetryTopic {
@@ -30,9 +37,16 @@ export function parseTopic(topic: string, telemetry: string): DeviceTopic | unde
   }
   if (topic.startsWith(TWIN_GET)) return { kind: "twinGet", rid: ridOf(topic) };
   if (topic.startsWith(TWIN_PATCH)) return { kind: "twinPatch", rid: ridOf(topic) };
-  if (!topic.startsWith(METHOD_ANSWER)) return undefined;
+  if (!topic.startsWith(METHOD_ANSWER)) return metricsTopic(topic);
   const status = Number(topic.slice(METHOD_ANSWER.length).split("/")[0]);
   return Number.isInteger(status) ? { kind: "methodAnswer", status, rid: ridOf(topic) } : undefined;
+}
+
+const METRICS = /^\$aws\/things\/([^/]+)\/defender\/metrics\/(json|cbor)$/;
+
+function metricsTopic(topic: string): MetricsTopic | undefined {
+  const [, thing = "", format] = METRICS.exec(topic) ?? [];
+  return format === "json" || format === "cbor" ? { kind: "metrics", thing, format } : undefined;
 }
 
 const ridOf = (topic: string): string => /[?&]\$rid=([^&]*)/.exec(topic)?.[1] ?? "";
@@ -44,15 +58,35 @@ export const telemetryTopic = (deviceId: string, moduleId: string): string =>
     : `devices/${deviceId}/modules/${moduleId}/messages/events/`;
 
 /** What a subscription is for. */
-export type Purpose = "twin" | "desired" | "methods" | "commands" | "inputs";
+export type Purpose =
+  | "twin"
+  | "desired"
+  | "methods"
+  | "commands"
+  | "inputs"
+  | "metrics"
+  | "metrics-accepted"
+  | "metrics-rejected";
 
 /** What a filter that a client subscribes to is for; undefined when it may not. */
 export function purposeOf(filter: string, deviceId: string, moduleId: string): Purpose | undefined {
   const fixed = common.get(filter);
   if (fixed) return fixed;
   const own = moduleId === "" ? `devices/${deviceId}/` : `devices/${deviceId}/modules/${moduleId}/`;
-  if (!filter.startsWith(own)) return undefined;
+  if (!filter.startsWith(own)) return metricsPurpose(filter, deviceId);
   return ownFilters.get(filter.slice(own.length));
+}
+
+const METRICS_ANSWERS = /^\/(?:json|cbor|\+)\/(accepted|rejected|\+|#)$/;
+
+/** Answers to metrics, of either format. */
+function metricsPurpose(filter: string, deviceId: string): Purpose | undefined {
+  const start = `$aws/things/${deviceId}/defender/metrics`;
+  if (!filter.startsWith(start)) return undefined;
+  const rest = filter.slice(start.length);
+  const fate = METRICS_ANSWERS.exec(rest)?.[1];
+  if (fate === "accepted" || fate === "rejected") return `metrics-${fate}`;
+  return fate !== undefined || rest === "/#" ? "metrics" : undefined;
 }
 
 const common: ReadonlyMap<string, Purpose> = new Map([
