@@ -3,13 +3,20 @@ import { type ConnectorConfig, connectorsOf, type Resolve } from "./connectors/c
 import { Fields } from "./connectors/fields.js";
 import { hubErrors } from "./errors.js";
 import { partitionBounds } from "./events/partitions.js";
+import { quotasOf } from "./quotas/settings.js";
+import type { QuotaConfig } from "./quotas/tiers.js";
 import type { EventsConfig } from "./slots.js";
 
 /** What a person sets for the hub in a file. */
 export interface HubSettings {
   readonly events: EventsConfig;
   readonly connectors: readonly ConnectorConfig[];
+  /** Further names that the hub answers to, such as the one that devices have stored. */
+  readonly aliases?: readonly string[];
+  readonly quotas?: QuotaConfig;
 }
+
+const HOST = /^(?=.{1,253}$)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*$/i;
 
 const sources: readonly Exclude<EventSource, "Telemetry">[] = [
   "deviceConnectionStateEvents",
@@ -22,7 +29,10 @@ export function readHubSettings(value: unknown, resolve: Resolve): HubSettings {
   const problems: string[] = [];
   const root = new Fields(value ?? {}, "", { problems, resolve });
   const events = root.object("events");
+  const quotas = root.object("quotas");
   const read: HubSettings = {
+    ...(root.has("aliases") ? { aliases: aliasesOf(root) } : {}),
+    ...(quotas ? { quotas: quotasOf(quotas) } : {}),
     events: events ? eventsOf(events) : {},
     connectors: root.has("connectors") ? connectorsOf(root.list("connectors", 0)) : [],
   };
@@ -30,6 +40,13 @@ export function readHubSettings(value: unknown, resolve: Resolve): HubSettings {
   root.nothingElse();
   if (problems.length > 0) throw hubErrors.settingsInvalid({ problems });
   return read;
+}
+
+function aliasesOf(fields: Fields): string[] {
+  const names = fields.texts("aliases");
+  for (const name of names)
+    if (!HOST.test(name)) fields.problem("aliases", `${name.slice(0, 64)} is no host name`);
+  return names.map((name) => name.toLowerCase());
 }
 
 function eventsOf(fields: Fields): EventsConfig {

@@ -56,7 +56,8 @@ export async function openHouse(config: Config): Promise<House> {
   const stream = openStream(streamOptions);
   const store = openKeyValueStore({ directory: join(config.data, "state") });
   const vault = openVault(join(config.data, "keys", "master.key"));
-  const hostNames = [...new Set([config.hostName, "localhost", ...localAddresses()])];
+  const { aliases = [], quotas } = config.hub;
+  const hostNames = [...new Set([config.hostName, "localhost", ...localAddresses(), ...aliases])];
   const tls = await openCertificates(join(config.data, "certificates"), [
     ...new Set([...hostNames, ...config.webNames]),
   ]);
@@ -81,6 +82,7 @@ export async function openHouse(config: Config): Promise<House> {
     httpsPort: config.httpsPort,
     tls,
     downloads: downloads(tls.caPath),
+    ...(quotas ? { quotas } : {}),
     events: config.hub.events,
     connectors: config.hub.connectors,
   };

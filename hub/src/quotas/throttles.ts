@@ -3,22 +3,10 @@ import { hubErrors } from "../errors.js";
 import type { KeyValueStore } from "../slots.js";
 import { DailyQuota, steps } from "./daily-quota.js";
 import { Gate } from "./gate.js";
-import { deviceRates, type QuotaConfig, type ThrottleName, tierQuotas } from "./tiers.js";
+import { deviceRates, type QuotaConfig, type ThrottleName, throttleNames, tierQuotas } from "./tiers.js";
 
 /** Longer than this no HTTPS request is held back; it is refused. */
 const LONGEST_HOLD_MS = 2_000;
-const names: readonly ThrottleName[] = [
-  "connections",
-  "telemetry",
-  "twinReads",
-  "twinUpdates",
-  "methods",
-  "commands",
-  "commandReceives",
-  "registry",
-  "queries",
-];
-
 /** Who may do how much: first slowed, then refused. What is not limited costs nothing. */
 export class Throttles {
   readonly daily: DailyQuota;
@@ -28,7 +16,7 @@ export class Throttles {
   constructor(around: { readonly store: KeyValueStore; readonly clock: Clock }, config: QuotaConfig = {}) {
     this.#clock = around.clock;
     const tier = tierQuotas(config.tier ?? "unlimited", config.units ?? 1);
-    for (const name of names) {
+    for (const name of throttleNames) {
       const hub = config.rates?.[name] ?? tier.rates[name];
       const device = config.deviceRates ? config.deviceRates[name] : deviceRates[name];
       if (hub ?? device) this.#gates.set(name, new Gate({ hub, device }, around.clock.now()));

@@ -1,14 +1,18 @@
 /** What is throttled. */
-export type ThrottleName =
-  | "connections"
-  | "telemetry"
-  | "twinReads"
-  | "twinUpdates"
-  | "methods"
-  | "commands"
-  | "commandReceives"
-  | "registry"
-  | "queries";
+export const throttleNames = [
+  "connections",
+  "telemetry",
+  "twinReads",
+  "twinUpdates",
+  "methods",
+  "commands",
+  "commandReceives",
+  "registry",
+  "queries",
+] as const;
+
+/** One of what is throttled. */
+export type ThrottleName = (typeof throttleNames)[number];
 
 /** How often something may be done. */
 export interface Rate {
@@ -34,8 +38,11 @@ export interface QuotaConfig {
   readonly deviceDailyMessages?: number;
 }
 
-/** Tiers of the original. */
-export type Tier = "unlimited" | "F1" | "S1" | "S2" | "S3";
+/** Tiers of the original, and none. */
+export const tiers = ["unlimited", "F1", "S1", "S2", "S3"] as const;
+
+/** One of the tiers. */
+export type Tier = (typeof tiers)[number];
 
 interface Quotas {
   readonly rates: Rates;
