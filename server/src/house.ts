@@ -56,8 +56,7 @@ export async function openHouse(config: Config): Promise<House> {
   const stream = openStream(streamOptions);
   const store = openKeyValueStore({ directory: join(config.data, "state") });
   const vault = openVault(join(config.data, "keys", "master.key"));
-  const { aliases = [], quotas } = config.hub;
-  const hostNames = [...new Set([config.hostName, "localhost", ...localAddresses(), ...aliases])];
+  const hostNames = namesOf(config);
   const tls = await openCertificates(join(config.data, "certificates"), [
     ...new Set([...hostNames, ...config.webNames]),
   ]);
@@ -74,20 +73,15 @@ export async function openHouse(config: Config): Promise<House> {
       return position;
     },
   };
-  const hubConfig: HubConfig = {
-    hostNames,
-    bind: config.bind,
-    mqttPort: config.mqttPort,
-    amqpPort: config.amqpPort,
-    httpsPort: config.httpsPort,
-    tls,
-    downloads: downloads(tls.caPath),
-    ...(quotas ? { quotas } : {}),
-    events: config.hub.events,
-    connectors: config.hub.connectors,
-  };
   const events = eventLog(stream, streamOptions);
-  const hub = await openHub(hubConfig, { outlet, store, vault, recorder: metrics, clock, events });
+  const hub = await openHub(hubConfig(config, tls), {
+    outlet,
+    store,
+    vault,
+    recorder: metrics,
+    clock,
+    events,
+  });
   return new House({
     config,
     clock,
@@ -105,6 +99,24 @@ export async function openHouse(config: Config): Promise<House> {
     workspaceId: await workspaceIdOf(store),
   });
 }
+
+/** What the hub is called. */
+const namesOf = ({ hostName, hub: { aliases = [] } }: Config): string[] => [
+  ...new Set([hostName, "localhost", ...localAddresses(), ...aliases]),
+];
+
+const hubConfig = (config: Config, tls: HubTls): HubConfig => ({
+  hostNames: namesOf(config),
+  bind: config.bind,
+  mqttPort: config.mqttPort,
+  amqpPort: config.amqpPort,
+  httpsPort: config.httpsPort,
+  tls,
+  downloads: downloads(tls.caPath),
+  ...(config.hub.quotas ? { quotas: config.hub.quotas } : {}),
+  events: config.hub.events,
+  connectors: config.hub.connectors,
+});
 
 const startAnalysis = (config: Config): Worker =>
   new Worker(new URL("./threads/analysis-worker.js", import.meta.url), {
