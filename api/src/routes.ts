@@ -2,6 +2,7 @@ import { alertRoutes } from "./alert-routes.js";
 import { deskRoutes } from "./desk-routes.js";
 import { detectionRoutes } from "./detection-routes.js";
 import { deviceRoutes } from "./device-routes.js";
+import { hubRoutes } from "./hub-routes.js";
 import { intelRoutes } from "./intel-routes.js";
 import { queryRoutes } from "./query-routes.js";
 import { sessionRoutes } from "./session-routes.js";
@@ -16,6 +17,7 @@ export const routes = {
   ...queryRoutes,
   ...intelRoutes,
   ...deskRoutes,
+  ...hubRoutes,
   ...workspaceRoutes,
 };
 

@@ -8,6 +8,8 @@ export interface MethodAnswer {
 
 /** A connected identity, whatever its protocol. */
 export interface Attendant {
+  /** Where it connects from. */
+  readonly address?: string;
   /** Pushes a patch of desired properties, if the client asked for them. */
   pushDesired(patch: object, version: number): void;
   /** Whether the client asked for direct methods. */
@@ -37,6 +39,14 @@ export class Attendance {
 
   find(deviceId: string, moduleId: string): Attendant | undefined {
     return this.#present.get(keyOf({ deviceId, moduleId }));
+  }
+
+  /** All who are in, with where they connect from. */
+  present(): (Address & { readonly ipAddress: string })[] {
+    return [...this.#present].map(([key, { address = "" }]) => {
+      const [deviceId = "", moduleId = ""] = key.split("\n");
+      return { deviceId, moduleId, ipAddress: address };
+    });
   }
 
   enter(address: Address, attendant: Attendant): void {

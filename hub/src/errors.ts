@@ -33,6 +33,11 @@ export const hubErrors = catalogue("HUB", {
     retry: "never",
     message: (d: { what: string; why: string }) => `${d.what} is not valid: ${d.why}.`,
   },
+  diagnosticSettingNotFound: {
+    status: 404,
+    retry: "never",
+    message: (d: { name: string }) => `There is no diagnostic setting ${d.name}.`,
+  },
   policyNotFound: {
     status: 404,
     retry: "never",
@@ -204,6 +209,7 @@ export const hubCodes: Readonly<Record<string, string>> = {
   HUB_TOO_MANY_DEVICES: "TooManyDevices",
   HUB_PRECONDITION_FAILED: "PreconditionFailed",
   HUB_ARGUMENT_INVALID: "ArgumentInvalid",
+  HUB_DIAGNOSTIC_SETTING_NOT_FOUND: "DiagnosticSettingNotFound",
   HUB_POLICY_NOT_FOUND: "PolicyNotFound",
   HUB_ENROLMENT_NOT_FOUND: "EnrollmentNotFound",
   HUB_ENROLMENT_ALREADY_EXISTS: "EnrollmentConflict",

@@ -1,4 +1,6 @@
 import type { Clock, Closable, Recorder } from "@picket/kit";
+import type { Administration } from "./administration/administration.js";
+import type { Diagnostics } from "./administration/diagnostics.js";
 import { AmqpDoor } from "./amqp/door.js";
 import type { CommandQueues } from "./c2d/command-queues.js";
 import { Connectors } from "./connectors/connectors.js";
@@ -105,6 +107,16 @@ export class Hub implements Closable {
     return this.#inside.provisioning;
   }
 
+  /** Changes of the hub's own configuration. */
+  get administration(): Administration {
+    return this.#inside.administration;
+  }
+
+  /** Which categories of the operation log are kept. */
+  get diagnostics(): Diagnostics {
+    return this.#inside.diagnostics;
+  }
+
   get registry(): Registry {
     return this.#inside.registry;
   }
@@ -137,6 +149,7 @@ export class Hub implements Closable {
     await this.events?.start();
     await this.service.open();
     await this.provisioning.open();
+    this.administration.tellSnapshot();
     await this.#mqtt.listen(this.#config.mqttPort, this.#config.bind);
     await this.#amqp.listen(this.#config.amqpPort, this.#config.bind);
     await this.#https.listen(this.#config.httpsPort, this.#config.bind);

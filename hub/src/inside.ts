@@ -1,4 +1,6 @@
 import type { Clock, Recorder } from "@picket/kit";
+import { Administration } from "./administration/administration.js";
+import { Diagnostics } from "./administration/diagnostics.js";
 import type { DoorAround } from "./around.js";
 import { Attendance } from "./attendance.js";
 import { CommandQueues } from "./c2d/command-queues.js";
@@ -33,6 +35,8 @@ export interface Inside extends DoorAround {
   readonly counters: DeviceCounters;
   readonly twins: TwinsAndMethods;
   readonly service: ServiceSide;
+  readonly administration: Administration;
+  readonly diagnostics: Diagnostics;
 }
 
 const limits: HubLimits = { unackedBytes: 4_194_304, connections: 50_000, connectMs: 10_000 };
@@ -42,8 +46,9 @@ export function assemble(config: HubConfig, { outlet, store, vault, recorder, cl
   const common = { store, recorder, clock };
   const outbound = new Outbound(outlet, common);
   const counters = new DeviceCounters(outbound, clock);
-  const operations = new OperationLog(outbound, { ...common, counters });
   const state = new State(store);
+  const diagnostics = new Diagnostics(state);
+  const operations = new OperationLog(outbound, { ...common, counters, choice: diagnostics });
   const registry = new Registry({ store: state, vault, outbound, clock });
   const certificates = new Certificates(common);
   const authenticator = new Authenticator({
@@ -58,11 +63,20 @@ export function assemble(config: HubConfig, { outlet, store, vault, recorder, cl
   const twins = new TwinsAndMethods(registry, attendance);
   const shared = { state, vault, registry, twins, operations, recorder, clock };
   const throttles = new Throttles(common, config.quotas);
+  const provisioning = new Provisioning({ ...shared, certificates, hostNames: config.hostNames });
+  const ipFilter = new IpFilter({ store, operations });
+  const administration = new Administration({
+    ...{ config, certificates, ipFilter, diagnostics, attendance, operations, outbound, clock },
+    policies: authenticator.policyBook,
+    enrolments: provisioning.store,
+  });
   return {
     ...common,
     twins,
     service: new ServiceSide(shared),
-    provisioning: new Provisioning({ ...shared, certificates, hostNames: config.hostNames }),
+    provisioning,
+    administration,
+    diagnostics,
     state,
     outbound,
     counters,
@@ -72,7 +86,7 @@ export function assemble(config: HubConfig, { outlet, store, vault, recorder, cl
     authenticator,
     attendance,
     throttles,
-    ipFilter: new IpFilter({ store, operations }),
+    ipFilter,
     commands: new CommandQueues({ ...common, registry, operations, throttles }),
     intake: new Intake({ ...common, registry, counters, outbound }),
     limits: { ...limits, ...config.limits },

@@ -90,3 +90,9 @@ export const connectorFailed = signal({
   counter: "picket_connector_failures_total",
   labels: ["connector"],
 });
+export const operationLeftOut = signal({
+  level: "debug",
+  message: "An operation was not kept, because no diagnostic setting asks for its category.",
+  counter: "picket_hub_operations_left_out_total",
+  labels: ["category"],
+});

@@ -38,6 +38,10 @@ export class Seat implements Attendant {
     this.#methods = new MethodsLink(host, identity);
   }
 
+  get address(): string {
+    return this.#host.address;
+  }
+
   /** The device sends on this link. */
   receive(kind: SeatLink, receiver: Receiver): void {
     this.#hold(receiver);

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Clock } from "@picket/kit";
 import { type DeviceSnapshot, recordKind } from "@picket/schema";
 import { hubErrors } from "../errors.js";
@@ -15,6 +16,7 @@ import {
   type Presence,
   registryLimits,
 } from "./identity.js";
+import type { KeyChoice } from "./policies.js";
 
 export type { Identity, IdentityDraft, Presence } from "./identity.js";
 
@@ -148,6 +150,18 @@ export class Registry {
     matchEtag(named(deviceId, moduleId), ifMatch, now.etag);
     const made = { vault: this.#vault, now: this.#clock.now() };
     return this.#write("updated", redrafted(now, draft, made), now);
+  }
+
+  /** Makes a key anew; `swap` makes the secondary the primary, so that devices can be moved one by one. */
+  async rollKeys(identity: Identity, choice: KeyChoice): Promise<Identity> {
+    const [primaryKey, secondaryKey] = this.keys(this.get(identity.deviceId, identity.moduleId));
+    const fresh = randomBytes(32).toString("base64");
+    const draft = {
+      primary: { primaryKey: fresh },
+      secondary: { secondaryKey: fresh },
+      swap: { primaryKey: secondaryKey, secondaryKey: primaryKey },
+    }[choice];
+    return this.update(identity, draft);
   }
 
   /** Removes a device with its modules, or one module. */

@@ -54,6 +54,11 @@ export class Jobs implements Closable {
     this.#limits = { ...usual, ...around.limits };
   }
 
+  /** Jobs that wait or run. */
+  get waiting(): number {
+    return [...this.#around.store.all()].filter(isOpen).length;
+  }
+
   open(): void {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
@@ -64,8 +69,7 @@ export class Jobs implements Closable {
     const { store, clock } = this.#around;
     const job = draftedJob(jobId, body, clock.now());
     if (store.find(jobId)) throw hubErrors.jobAlreadyExists({ id: jobId });
-    const open = [...store.all()].filter(isOpen).length;
-    if (open >= this.#limits.open) throw hubErrors.tooManyJobs({ most: this.#limits.open });
+    if (this.waiting >= this.#limits.open) throw hubErrors.tooManyJobs({ most: this.#limits.open });
     await store.write(job);
     this.#tick();
     return store.find(jobId) ?? job;

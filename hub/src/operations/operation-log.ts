@@ -1,7 +1,7 @@
 import type { Clock, Recorder } from "@picket/kit";
 import { type Operation, type OperationCause, recordKind } from "@picket/schema";
 import type { Outbound } from "../outbound.js";
-import { callerRefused } from "../signals.js";
+import { callerRefused, operationLeftOut } from "../signals.js";
 
 /** Codes that IoT Hub's logs give, by cause. */
 const codes: Readonly<
@@ -68,11 +68,17 @@ interface Counting {
   told(told: Told): void;
 }
 
+/** What the operator wants kept: the address as it is written, or nothing when the category is not kept. */
+interface Choosing {
+  addressIn(category: string, address: string): string | undefined;
+}
+
 /** Writes what happens at the hub into the stream, loss-free; a flood of the same refusal is folded with its count. */
 export class OperationLog {
   readonly #outbound: Outbound;
   readonly #clock: Clock;
   readonly #recorder: Recorder;
+  readonly #choice: Choosing | undefined;
   readonly #counters: Counting | undefined;
   readonly #refusals = new Map<string, number>();
   readonly #floods = new Map<string, Flood>();
@@ -80,8 +86,14 @@ export class OperationLog {
 
   constructor(
     outbound: Outbound,
-    around: { readonly recorder: Recorder; readonly clock: Clock; readonly counters?: Counting },
+    around: {
+      readonly recorder: Recorder;
+      readonly clock: Clock;
+      readonly counters?: Counting;
+      readonly choice?: Choosing;
+    },
   ) {
+    this.#choice = around.choice;
     this.#counters = around.counters;
     this.#outbound = outbound;
     this.#clock = around.clock;
@@ -128,6 +140,11 @@ export class OperationLog {
 
   #write(told: Told): void {
     const { cause = "" } = told;
+    const ipAddress = this.#choice ? this.#choice.addressIn(told.category, told.ipAddress) : told.ipAddress;
+    if (ipAddress === undefined) {
+      operationLeftOut(this.#recorder, { category: told.category });
+      return;
+    }
     const code = cause === "" ? { result: "", status: 200 } : codes[cause];
     const operation: Operation = {
       level: cause === "" ? "Information" : "Error",
@@ -136,6 +153,7 @@ export class OperationLog {
       resultDescription: "",
       authType: "None",
       ...told,
+      ipAddress,
       cause,
       deviceId: told.deviceId.slice(0, 128),
       moduleId: told.moduleId.slice(0, 64),

@@ -43,6 +43,17 @@ export class EnrolmentStore {
     return id.length > 128 ? undefined : this.#state.json<Registration>(keyOf("registration", id));
   }
 
+  /** How many individual enrolments there are. */
+  count(): number {
+    let count = 0;
+    for (let after: string | undefined = ""; after !== undefined; ) {
+      const entries = this.#state.range({ prefix: prefixes.individual, after, limit: 1_000 });
+      count += entries.length;
+      after = entries.length < 1_000 ? undefined : entries.at(-1)!.key;
+    }
+    return count;
+  }
+
   enrolments(kind: Enrolment["kind"], after: string, limit: number): Page<Enrolment> {
     return this.#page<Enrolment>(kind, after, limit);
   }

@@ -49,12 +49,7 @@ export class IpFilter {
 
   /** The rule that refuses an address, if one does. */
   refusing(address: string): HubIpRule | undefined {
-    if (this.#rules.length === 0 || !ipaddr.isValid(address)) return undefined;
-    const from = ipaddr.process(address);
-    const first = this.#rules.find(({ range: [base, bits] }) =>
-      from.kind() === base.kind() ? from.match(base, bits) : false,
-    );
-    return first?.rule.action === "reject" ? first.rule : undefined;
+    return firstRefusing(this.#rules, address);
   }
 
   /** Ends connections from refused addresses before they cost a handshake, and logs them. */
@@ -76,6 +71,21 @@ export class IpFilter {
       });
     });
   }
+}
+
+/** Tells which of these rules, which need not be in force, refuses an address. */
+export function refuserOf(rules: readonly HubIpRule[]): (address: string) => HubIpRule | undefined {
+  const checked = parsed(rules);
+  return (address) => firstRefusing(checked, address);
+}
+
+function firstRefusing(rules: readonly Parsed[], address: string): HubIpRule | undefined {
+  if (rules.length === 0 || !ipaddr.isValid(address)) return undefined;
+  const from = ipaddr.process(address);
+  const first = rules.find(({ range: [base, bits] }) =>
+    from.kind() === base.kind() ? from.match(base, bits) : false,
+  );
+  return first?.rule.action === "reject" ? first.rule : undefined;
 }
 
 function parsed(rules: readonly HubIpRule[]): Parsed[] {

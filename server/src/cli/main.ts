@@ -6,6 +6,7 @@ import { agentBundle } from "../agent-bundle.js";
 import type { ServeOptions } from "../config.js";
 import { clientOf, readHandle } from "./client.js";
 import { doctor } from "./doctor.js";
+import { hubCommands } from "./hub.js";
 import { kqlCommand } from "./kql.js";
 import { type Format, printRows } from "./print.js";
 import { ruleCommands } from "./rules.js";
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   deviceCommands(program);
   userCommands(program);
   ruleCommands(program);
+  hubCommands(program);
   program
     .command("doctor")
     .description("check this installation and say what to do")

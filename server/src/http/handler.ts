@@ -7,6 +7,7 @@ export interface Around {
   readonly house: House;
   readonly caller: Caller;
   readonly origin: string;
+  readonly ipAddress: string;
   /** Sets or clears the session cookie. */
   setSession(secret: string | undefined): void;
 }

@@ -9,6 +9,7 @@ import { deskHandlers } from "./desk-handlers.js";
 import { detectionHandlers } from "./detection-handlers.js";
 import type { Around, Handlers } from "./handler.js";
 import { health } from "./health.js";
+import { hubHandlers } from "./hub-handlers.js";
 import { intelHandlers } from "./intel-handlers.js";
 import { queries } from "./query-handlers.js";
 
@@ -289,6 +290,7 @@ export const handlers: Handlers = {
   ...alerts,
   ...devices,
   ...queries,
+  ...hubHandlers,
   ...workspace,
   ...detectionHandlers,
   ...intelHandlers,

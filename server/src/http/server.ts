@@ -173,6 +173,7 @@ function addRoute(server: FastifyInstance, house: House, key: RouteKey): void {
           house,
           caller,
           origin: `${request.protocol}://${request.headers.host}`,
+          ipAddress: request.ip,
           setSession: (secret) => setSession(reply, secret, request.protocol === "https"),
         });
       });
@@ -215,10 +216,13 @@ async function audited<T>(house: House, about: Audited, work: () => Promise<T>):
   }
 }
 
-/** An audit row says what was asked; a whole rule pack would drown it. */
+/** What must not be read in the audit table. */
+const secret = /password|token|(primary|secondary|shared|storage|endorsement)\w*key|connectionstring/i;
+
+/** An audit row says what was asked, without secrets; a whole rule pack would drown it. */
 function shortened(value: unknown): unknown {
-  const size = JSON.stringify(value)?.length ?? 0;
-  return size > 8_000 ? `(${size} characters)` : value;
+  const text = JSON.stringify(value, (name, inner) => (secret.test(name) ? "(left out)" : inner)) ?? "null";
+  return text.length > 8_000 ? `(${text.length} characters)` : JSON.parse(text);
 }
 
 async function audit(
@@ -231,7 +235,7 @@ async function audit(
   const body = typeof request.body === "object" && request.body !== null ? request.body : {};
   const details = Object.fromEntries(
     Object.entries(body)
-      .filter(([name]) => !/password|token|present/i.test(name))
+      .filter(([name]) => !secret.test(name) && !/present/i.test(name))
       .map(([name, value]) => [name, shortened(value)]),
   );
   const entry: AuditEntry = {
