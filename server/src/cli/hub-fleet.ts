@@ -56,6 +56,10 @@ export function enrolmentCommands(hub: Command): void {
       const { primaryKey } = await client("POST /hub/enrolments/{kind}/{id}/keys", { params, body: {} });
       console.log(`group key ${primaryKey}\nA device's own key: picket hub enrol key ${id} REGISTRATION-ID`);
     });
+  keyAndRemove(command);
+}
+
+function keyAndRemove(command: Command): void {
   command
     .command("key <group> <registration-id>")
     .description("print one device's own key of a group")
