@@ -31,10 +31,24 @@ let lastReading: Reading | undefined;
 export function readingOf({ item }: RuleEvent): Reading {
   if (lastItem !== item || lastReading === undefined) {
     const line = item.CommandLine;
-    lastReading = readCommandLine(typeof line === "string" ? line : "");
+    lastReading = remembered(typeof line === "string" ? line : "");
     lastItem = item;
   }
   return lastReading;
+}
+
+const REMEMBERED = 2_048;
+const LONGEST = 512;
+let young = new Map<string, Reading>();
+let old = new Map<string, Reading>();
+
+/** Devices start the same few lines all day: the readings of lately seen ones are kept, at most twice `REMEMBERED`. */
+function remembered(line: string): Reading {
+  if (line.length > LONGEST) return readCommandLine(line);
+  const known = young.get(line) ?? old.get(line) ?? readCommandLine(line);
+  if (young.size >= REMEMBERED) [old, young] = [young, new Map()];
+  young.set(line, known);
+  return known;
 }
 
 /** Whether a command has a flag: a letter among others after one dash, or a whole word. */
