@@ -62,7 +62,7 @@ const tree = root.addChildren([
     ),
     screen(
       "/rules",
-      lazyRouteComponent(() => import("./health/rules.js"), "Rules"),
+      lazyRouteComponent(() => import("./detection/rules.js"), "Rules"),
     ),
     screen(
       "/custom-alerts",

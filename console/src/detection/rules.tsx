@@ -1,36 +1,39 @@
 import { TextInput } from "@mantine/core";
-import type { Reply, Routes } from "@picket/api";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { api } from "../shared/api.js";
 import { count, counted } from "../shared/format.js";
 import { useKeys } from "../shared/keys.js";
 import { Page } from "../shared/page.js";
-import { textOf, wordsOf } from "../shared/search.js";
+import { textOf, wordOf, wordsOf } from "../shared/search.js";
 import { Severity, severities } from "../shared/severity.js";
 import { Empty, Loaded } from "../shared/states.js";
+import { RuleDetails } from "./rule-details.js";
+import { everyRule, has, isIn, type RuleState, rank, states } from "./rule-state.js";
 
-type Rule = Reply<Routes["GET /rules"]>["rules"][number];
-
-const has = (rule: Rule, words: string): boolean =>
-  [rule.id, rule.name, rule.about, rule.alertType, ...rule.techniques]
-    .join(" ")
-    .toLowerCase()
-    .includes(words.toLowerCase());
-const rank = ({ severity }: Rule): number => severities.indexOf(severity);
-
-/** What is watched for, with examples of what fires and what stays quiet. */
+/** What is watched for, with examples of what fires and what stays quiet, and what a person may switch off. */
 export function Rules() {
   const search = useSearch({ strict: false });
   const navigate = useNavigate();
   const [text, opened] = [textOf(search, "text"), textOf(search, "rule")];
   const severity = wordsOf(search, "severity", severities);
-  const found = useQuery({ queryKey: ["rules"], queryFn: () => api("GET /rules"), staleTime: 600_000 });
+  const state =
+    wordOf(
+      search,
+      "state",
+      states.map(({ name }) => name),
+    ) ?? "all";
+  const found = useQuery({ queryKey: ["detection-rules"], queryFn: () => api("GET /detection/rules") });
+  const { data: own } = useQuery({
+    queryKey: ["rules"],
+    queryFn: () => api("GET /rules"),
+    staleTime: 600_000,
+  });
   const show = (next: Record<string, unknown>): void =>
     void navigate({
       to: "/rules",
-      search: { text, rule: opened, severity, ...next },
+      search: { text, rule: opened, severity, state: state === "all" ? "" : state, ...next },
       replace: "text" in next,
     });
   useKeys({ "/": () => document.getElementById("search")?.focus() });
@@ -39,7 +42,7 @@ export function Rules() {
   return (
     <Page
       title="Rules"
-      lede="What is watched for. Every rule brings examples of what fires it and of what must not; they are tested with every build."
+      lede="What is watched for. Picket's own rules bring examples of what fires them and of what must not; they are tested with every build."
     >
       <div className="row">
         {severities.map((each) => (
@@ -53,11 +56,23 @@ export function Rules() {
             <Severity of={each} />
           </button>
         ))}
+        <span className="divider" />
+        {states.map(({ name, label }) => (
+          <button
+            key={name}
+            type="button"
+            className="chip"
+            aria-pressed={state === name}
+            onClick={() => show({ state: name === "all" ? "" : name })}
+          >
+            {label}
+          </button>
+        ))}
         <TextInput
           id="search"
           style={{ flex: "1 1 200px", maxWidth: 360, marginLeft: "auto" }}
           aria-label="Search rules"
-          placeholder="Name, technique, words  ( / )"
+          placeholder="Name, technique, author  ( / )"
           leftSection={<IconSearch size={15} aria-hidden="true" />}
           value={text}
           onChange={(event) => show({ text: event.currentTarget.value })}
@@ -65,10 +80,12 @@ export function Rules() {
       </div>
       <Loaded from={found}>
         {({ rules }) => {
-          const shown = rules
-            .filter((rule) => has(rule, text) && (severity.length === 0 || severity.includes(rule.severity)))
+          const all = everyRule(rules, own?.rules ?? []);
+          const shown = all
+            .filter((rule) => has(rule, text) && isIn(rule, state))
+            .filter((rule) => severity.length === 0 || severity.includes(rule.severity))
             .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
-          return <RuleList rules={shown} total={rules.length} opened={opened} show={show} />;
+          return <RuleList rules={shown} total={all.length} opened={opened} show={show} />;
         }}
       </Loaded>
     </Page>
@@ -76,15 +93,17 @@ export function Rules() {
 }
 
 interface RuleListProps {
-  readonly rules: readonly Rule[];
+  readonly rules: readonly RuleState[];
   readonly total: number;
   readonly opened: string;
   readonly show: (next: Record<string, unknown>) => void;
 }
 
+const forms = { builtIn: "", sigma: "Sigma", custom: "custom alert", intel: "threat intelligence" } as const;
+
 function RuleList({ rules, total, opened, show }: RuleListProps) {
   if (rules.length === 0)
-    return <Empty title="No rule matches">Fewer letters or another severity may find one.</Empty>;
+    return <Empty title="No rule matches">Fewer letters or other filters may find one.</Empty>;
   return (
     <>
       <p className="muted small">
@@ -103,50 +122,17 @@ function RuleList({ rules, total, opened, show }: RuleListProps) {
                 <Severity of={rule.severity} />
               </span>
               <strong>{rule.name}</strong>
-              <span className="muted cut" style={{ flex: "1 1 200px" }}>
-                {rule.about}
+              <span className="muted cut" style={{ flex: "1 1 120px" }}>
+                {[forms[rule.form], rule.reads && `reads ${rule.reads}`].filter(Boolean).join(", ")}
               </span>
+              {rule.isOff && <span className="tag">switched off</span>}
+              {rule.idle !== undefined && <span className="tag">cannot fire here</span>}
+              {rule.trouble && <span className="tag">in trouble</span>}
             </button>
             {rule.id === opened && <RuleDetails rule={rule} />}
           </div>
         ))}
       </div>
     </>
-  );
-}
-
-function RuleDetails({ rule }: { readonly rule: Rule }) {
-  return (
-    <div style={{ padding: "0 16px 14px 122px" }} className="stack">
-      <p>{rule.about}</p>
-      <p className="row small">
-        <span className="tag">{rule.id}</span>
-        <span className="tag">reads {rule.reads}</span>
-        {rule.techniques.map((each) => (
-          <span key={each} className="tag">
-            ATT&CK {each}
-          </span>
-        ))}
-        <Link to="/alerts" search={{ view: "open", rule: rule.id }}>
-          Its open alerts
-        </Link>
-      </p>
-      <table className="rows">
-        <thead>
-          <tr>
-            <th scope="col">When this happens</th>
-            <th scope="col">it</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rule.cases.map(({ name, alerts }) => (
-            <tr key={name}>
-              <td className="mono">{name}</td>
-              <td className="nowrap">{alerts === 0 ? "stays quiet" : `makes ${counted(alerts, "alert")}`}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }
