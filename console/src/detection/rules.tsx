@@ -10,7 +10,7 @@ import { textOf, wordOf, wordsOf } from "../shared/search.js";
 import { Severity, severities } from "../shared/severity.js";
 import { Empty, Loaded } from "../shared/states.js";
 import { RuleDetails } from "./rule-details.js";
-import { everyRule, has, isIn, type RuleState, rank, states } from "./rule-state.js";
+import { everyRule, has, isIn, type RuleState, rank, type StateName, states } from "./rule-state.js";
 
 /** What is watched for, with examples of what fires and what stays quiet, and what a person may switch off. */
 export function Rules() {
@@ -37,47 +37,12 @@ export function Rules() {
       replace: "text" in next,
     });
   useKeys({ "/": () => document.getElementById("search")?.focus() });
-  const toggled = (each: (typeof severities)[number]) =>
-    severity.includes(each) ? severity.filter((other) => other !== each) : [...severity, each];
   return (
     <Page
       title="Rules"
       lede="What is watched for. Picket's own rules bring examples of what fires them and of what must not; they are tested with every build."
     >
-      <div className="row">
-        {severities.map((each) => (
-          <button
-            key={each}
-            type="button"
-            className="chip"
-            aria-pressed={severity.includes(each)}
-            onClick={() => show({ severity: toggled(each) })}
-          >
-            <Severity of={each} />
-          </button>
-        ))}
-        <span className="divider" />
-        {states.map(({ name, label }) => (
-          <button
-            key={name}
-            type="button"
-            className="chip"
-            aria-pressed={state === name}
-            onClick={() => show({ state: name === "all" ? "" : name })}
-          >
-            {label}
-          </button>
-        ))}
-        <TextInput
-          id="search"
-          style={{ flex: "1 1 200px", maxWidth: 360, marginLeft: "auto" }}
-          aria-label="Search rules"
-          placeholder="Name, technique, author  ( / )"
-          leftSection={<IconSearch size={15} aria-hidden="true" />}
-          value={text}
-          onChange={(event) => show({ text: event.currentTarget.value })}
-        />
-      </div>
+      <Bar text={text} severity={severity} state={state} show={show} />
       <Loaded from={found}>
         {({ rules }) => {
           const all = everyRule(rules, own?.rules ?? []);
@@ -89,6 +54,54 @@ export function Rules() {
         }}
       </Loaded>
     </Page>
+  );
+}
+
+interface BarProps {
+  readonly text: string;
+  readonly severity: readonly (typeof severities)[number][];
+  readonly state: StateName;
+  readonly show: (next: Record<string, unknown>) => void;
+}
+
+function Bar({ text, severity, state, show }: BarProps) {
+  const toggled = (each: (typeof severities)[number]) =>
+    severity.includes(each) ? severity.filter((other) => other !== each) : [...severity, each];
+  return (
+    <div className="row">
+      {severities.map((each) => (
+        <button
+          key={each}
+          type="button"
+          className="chip"
+          aria-pressed={severity.includes(each)}
+          onClick={() => show({ severity: toggled(each) })}
+        >
+          <Severity of={each} />
+        </button>
+      ))}
+      <span className="divider" />
+      {states.map(({ name, label }) => (
+        <button
+          key={name}
+          type="button"
+          className="chip"
+          aria-pressed={state === name}
+          onClick={() => show({ state: name === "all" ? "" : name })}
+        >
+          {label}
+        </button>
+      ))}
+      <TextInput
+        id="search"
+        style={{ flex: "1 1 200px", maxWidth: 360, marginLeft: "auto" }}
+        aria-label="Search rules"
+        placeholder="Name, technique, author  ( / )"
+        leftSection={<IconSearch size={15} aria-hidden="true" />}
+        value={text}
+        onChange={(event) => show({ text: event.currentTarget.value })}
+      />
+    </div>
   );
 }
 
