@@ -4,9 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as tlsConnect } from "node:tls";
 import { decodeProperties } from "@picket/schema";
-import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { FrameReader, MAX_PACKET } from "./mqtt/frames.js";
 import { openTestHub, type TestHub } from "./testing.js";
 
 const require = createRequire(import.meta.url);
@@ -301,32 +299,4 @@ test.each([
   );
   await new Promise((resolve) => socket.on("close", resolve).on("error", () => {}));
   expect(house.hub.status().connections).toBeGreaterThanOrEqual(0);
-});
-
-test("whatever the bytes and however they are cut, the frame reader neither throws nor keeps more than a packet", () => {
-  fc.assert(
-    fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 20 }), (chunks) => {
-      const reader = new FrameReader({ frame: () => true, broken: () => {} });
-      for (const chunk of chunks) reader.read(Buffer.from(chunk));
-    }),
-  );
-  const packet = (size: number): Buffer =>
-    Buffer.concat([Buffer.from([0x30, (size & 127) | 128, size >> 7]), Buffer.alloc(size, 7)]);
-  fc.assert(
-    fc.property(
-      fc.array(fc.integer({ min: 128, max: 500 }), { minLength: 1, maxLength: 5 }),
-      fc.integer({ min: 1, max: 200 }),
-      (sizes, cut) => {
-        const bytes = Buffer.concat(sizes.map(packet));
-        const seen: number[] = [];
-        const reader = new FrameReader({
-          frame: (_type, _flags, frame, body) => seen.push(frame.length - body) > 0,
-          broken: () => {},
-        });
-        for (let at = 0; at < bytes.length; at += cut) reader.read(bytes.subarray(at, at + cut));
-        expect(seen).toEqual(sizes);
-        expect(MAX_PACKET).toBeGreaterThan(262_144);
-      },
-    ),
-  );
 });

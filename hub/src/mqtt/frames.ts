@@ -60,8 +60,10 @@ export class FrameReader {
     const lacking = size === 0 ? 1 : size - this.#filled;
     const end = Math.min(at + lacking, chunk.length);
     this.#keep(chunk, at, end, size);
-    if (this.#filled === size) {
-      this.#hand(this.#kept.subarray(0, size));
+    // The byte that was added may be the one that tells the size, and the last.
+    const known = size === 0 ? this.#sizeOf(this.#kept, this.#filled) : size;
+    if (this.#filled === known) {
+      this.#hand(this.#kept.subarray(0, known));
       this.#release();
     }
     return end;
