@@ -48,7 +48,8 @@ export function loadLibC(): LibC {
   };
 }
 
-function loadKoffi(): Koffi {
+/** The bridge itself; throws why it cannot be loaded. */
+export function loadKoffi(): Koffi {
   try {
     return createRequire(import.meta.url)("koffi");
   } catch (error) {
