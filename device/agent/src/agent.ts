@@ -249,6 +249,7 @@ export class Agent {
     this.#rounds.soon("key", 0, () =>
       this.#link.rotateKey(String(this.#settings.value("sharedAccessKeyRotation"))),
     );
+    this.#rounds.soon("watching", 0, () => this.#watching.settingsChanged());
     this.#due.snapshot = Math.min(this.#due.snapshot, performance.now() + this.#settings.snapshotMs);
     try {
       writeFileSync(`${this.#desiredFile}.new`, JSON.stringify(this.#settings.desired), { mode: 0o600 });

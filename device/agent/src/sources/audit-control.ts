@@ -3,6 +3,7 @@ import { family, Netlink } from "./netlink.js";
 
 const GET = 1000;
 const SET = 1001;
+const TRUSTED_APP = 1121;
 const ADD_RULE = 1011;
 const DELETE_RULE = 1012;
 const ERROR = 2;
@@ -100,6 +101,11 @@ export class AuditControl {
       this.#change(ADD_RULE, rule, EXISTS);
       this.#rules.push(rule);
     }
+  }
+
+  /** Puts a message of our own among the records. */
+  say(text: string): void {
+    this.#change(TRUSTED_APP, Buffer.from(text));
   }
 
   /** The names of rules that are in force and ours. */

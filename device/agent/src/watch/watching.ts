@@ -1,5 +1,3 @@
-import { accessSync, constants } from "node:fs";
-import { arch } from "node:os";
 import type { Recorder } from "@picket/kit";
 import { type EventName, eventTypes, isEventName, type SecurityEvent } from "@picket/schema";
 import { checks } from "../baseline/checks.js";
@@ -16,20 +14,16 @@ import type { Settings } from "../settings/settings.js";
 import * as signals from "../signals.js";
 import type { Source } from "../sources/host-events.js";
 
-import { type Coverage, openBest, waysToWatch } from "../sources/open.js";
-
-import { DeviceWatch } from "../sources/uevents.js";
+import { type Coverage, chosenWays, openBest, waysToWatch } from "../sources/open.js";
 
 import { Happenings } from "./happenings.js";
 import { Health } from "./health.js";
-import { type LoginSource, openLoginFiles } from "./login-watch.js";
+import { SideWatches } from "./side-watches.js";
 import { Snapshots } from "./snapshots.js";
 
 const PORTS_MS = 2_000;
 const PORTS_SOON_MS = 100;
-const LOGINS_MS = 1_000;
 const CHANGES_MS = 3_000;
-const DEVICES_MS = 1_000;
 const DEVICES_SOON_MS = 500;
 const FOLD_MS = 5_000;
 
@@ -57,10 +51,10 @@ export class Watching {
   readonly #host: Host;
   readonly #closeHost: () => void;
   readonly #health = new Health();
+  readonly #beside: SideWatches;
+  #sourcesAs = "";
   #coverage: Coverage = {};
   #sources: readonly Source[] = [];
-  #devices: DeviceWatch | undefined;
-  #logins: LoginSource | undefined;
   readonly #lost = new Map<string, number>();
 
   constructor(options: WatchingOptions) {
@@ -88,28 +82,44 @@ export class Watching {
       health: this.#health,
     });
     this.#happenings = this.#openHappenings();
+    this.#beside = new SideWatches({
+      ...options,
+      table: this.#table,
+      aggregation: this.#aggregation,
+      // A device comes with its parts, so that a moment is waited for them.
+      devicesChanged: () =>
+        options.rounds.soon("devices", DEVICES_SOON_MS, () => this.#snapshots.one("ConnectedHardware")),
+    });
   }
 
   /** Which source serves each event, or why none does. */
   get coverage(): Coverage {
-    return this.#health.coverage(this.#coverage);
+    return this.#health.coverage({ ...this.#coverage, ...this.#beside.coverage });
   }
 
   async open(): Promise<void> {
     const { rounds, keep } = this.#options;
     await this.#openSources();
     this.#table.seed();
+    await this.#beside.open();
     rounds.every(PORTS_MS, () => this.#snapshots.ports(), true);
-    rounds.every(LOGINS_MS, () => keep(this.#logins?.read() ?? []), true);
-    rounds.every(DEVICES_MS, () => this.#lookAtDevices());
     rounds.every(CHANGES_MS, () => this.#snapshots.changes(), true);
     rounds.every(FOLD_MS, () => keep(this.#aggregation.flush(Date.now())));
+  }
+
+  /** Opens and closes what the settings ask for now. */
+  async settingsChanged(): Promise<void> {
+    if (this.#sourcesAs !== "" && this.#sourcesAs !== this.#wantedSources()) {
+      this.#closeSources();
+      await this.#openSources();
+    }
+    await this.#beside.follow();
   }
 
   /** Takes every snapshot, and tells where each kind of event comes from. */
   async snapshot(): Promise<void> {
     await this.#snapshots.all();
-    this.#options.keep([this.#health.event(this.#coverage)]);
+    this.#options.keep([this.#health.event({ ...this.#coverage, ...this.#beside.coverage })]);
   }
 
   /** Takes one snapshot, or all of them; answers false when there is none of the name. */
@@ -143,30 +153,24 @@ export class Watching {
 
   /** Takes what is left, with what was folded, and lets go of the host. */
   close(): void {
-    for (const source of this.#sources) {
-      source.drain();
-      source.close();
-    }
-    this.#logins?.close();
-    this.#devices?.close();
+    this.#closeSources();
+    this.#beside.close();
     this.#options.keep(this.#aggregation.flush(Date.now(), true));
     this.#closeHost();
   }
 
-  /** A device comes with its parts, so that a moment is waited for them. */
-  #lookAtDevices(): void {
-    if ((this.#devices?.read() ?? []).length > 0)
-      this.#options.rounds.soon("devices", DEVICES_SOON_MS, () => this.#snapshots.one("ConnectedHardware"));
+  #closeSources(): void {
+    for (const source of this.#sources) {
+      source.drain();
+      source.close();
+    }
+    this.#sources = [];
+    this.#lost.clear();
   }
 
-  /** What is plugged in is also seen by looking from time to time. */
-  #openDevices(): string {
-    try {
-      this.#devices = new DeviceWatch();
-      return "uevent";
-    } catch (error) {
-      return `polling (uevent: ${messageOf(error)})`;
-    }
+  #wantedSources(): string {
+    const { settings } = this.#options;
+    return JSON.stringify([settings.list("sourcesDisabled"), settings.value("Process_Mode")]);
   }
 
   #openHappenings(): Happenings {
@@ -187,23 +191,29 @@ export class Watching {
   async #openSources(): Promise<void> {
     const { folder, recorder, settings } = this.#options;
     const refused = new Set(settings.list("sourcesDisabled"));
-    const ways = waysToWatch(folder).filter(({ name }) => !refused.has(name));
+    this.#sourcesAs = this.#wantedSources();
+    const mode = modes.get(String(settings.value("Process_Mode"))) ?? "auto";
+    const ways = chosenWays(waysToWatch(folder), mode).filter(({ name }) => !refused.has(name));
     const opened = await openBest(ways, (event) => this.#happenings.take(event));
     for (const { way, why } of opened.refusals) signals.sourceRefused(recorder, { source: way }, 1, { why });
     this.#sources = opened.sources;
-    this.#logins = openLoginFiles(canRead, arch());
     const snapshot = "snapshot";
     this.#coverage = {
       ...opened.coverage,
-      Login: this.#logins?.name ?? "none (no log of logins can be read)",
       ListeningPorts:
         process.getuid?.() === 0 ? snapshot : `${snapshot} (processes of other users are not seen)`,
-      ConnectedHardware: this.#openDevices(),
     };
-    for (const source of new Set([...opened.sources.map(({ name }) => name), this.#logins?.name]))
-      if (source) signals.sourceOpened(recorder, { source });
+    for (const source of new Set(opened.sources.map(({ name }) => name)))
+      signals.sourceOpened(recorder, { source });
   }
 }
+
+/** The micro agent's words for how processes are seen. */
+const modes: ReadonlyMap<string, string> = new Map([
+  ["1", "auto"],
+  ["2", "proc connector"],
+  ["3", "polling"],
+]);
 
 function baselineSettings(settings: Settings): BaselineSettings {
   const text = (name: string): string => String(settings.value(name));
@@ -221,12 +231,3 @@ function baselineSettings(settings: Settings): BaselineSettings {
       : {}),
   };
 }
-
-const canRead = (path: string): boolean => {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
