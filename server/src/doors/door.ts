@@ -90,7 +90,7 @@ export function textIn(fields: Readonly<Record<string, unknown>>, name: string):
 /** Adds a route that every listener of the house serves and the API's description leaves out. */
 export function addDoorRoute(
   server: FastifyInstance,
-  [method, url]: readonly ["GET" | "POST", string],
+  [method, url]: readonly ["GET" | "POST" | "PUT" | "PATCH" | "DELETE", string],
   handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
 ): void {
   server.route({ method, url, schema: { hide: true }, handler });

@@ -13,6 +13,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { bearerOf } from "../doors/door.js";
 import { addKusto } from "../doors/kusto.js";
 import { addLogAnalytics } from "../doors/log-analytics.js";
+import { addSecurityCenter } from "../doors/security-center.js";
 import { serverErrors } from "../errors.js";
 import type { House } from "../house.js";
 import type { Caller } from "../security/accounts.js";
@@ -89,6 +90,7 @@ async function openListener(house: House, place: Place): Promise<FastifyInstance
   });
   addLogAnalytics(server, house);
   addKusto(server, house);
+  addSecurityCenter(server, house);
   await serveConsole(server);
   await server.listen({ port: place.port, host: place.host });
   return server;
