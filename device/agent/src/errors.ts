@@ -37,6 +37,12 @@ export const agentErrors = catalogue("AGENT", {
     message: (d: { why: string }) =>
       `The native library koffi cannot be loaded: ${d.why}. It must lie beside the agent, for this processor, on a disk that is not mounted noexec.`,
   },
+  setUid: {
+    status: 403,
+    retry: "never",
+    message: () =>
+      "The agent was started by a set-uid file and refuses to run with its owner's rights. Take the bits away (chmod ug-s) and start it by its service unit, which gives it the capabilities it needs.",
+  },
   callFailed: {
     status: 500,
     retry: "never",

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import type { ConnectionString } from "@picket/sdk";
 import { Agent, VERSION } from "./agent.js";
 import { doctor } from "./cli/doctor.js";
+import { type Finding, hubFindings, ownFindings } from "./cli/doctor-hub.js";
 import { lineRecorder } from "./cli/log.js";
 import {
   connectionOf,
@@ -14,7 +15,7 @@ import {
 } from "./cli/options.js";
 import { cycloneDx } from "./collectors/cyclonedx.js";
 import { packages } from "./collectors/packages.js";
-import { messageOf } from "./errors.js";
+import { agentErrors, messageOf } from "./errors.js";
 import { thisHost } from "./host.js";
 import { enrolled, parseEnrolment } from "./identity/enrolment.js";
 import { kernelOffsets } from "./sources/kernel-offsets.js";
@@ -55,12 +56,32 @@ async function identityOf(settings: RunSettings): Promise<ConnectionString> {
   return enrolled(settings.data, file, { ...reachOf(settings), userAgent: `picket-agent/${VERSION}` });
 }
 
+/** What stands between this device and its hub, as far as it is known who the device is. */
+async function findings(settings: RunSettings): Promise<Finding[]> {
+  const own = ownFindings(settings.data);
+  try {
+    const options = { ...reachOf(settings), connection: await identityOf(settings) };
+    return [...own, ...(await hubFindings(options, settings.data))];
+  } catch (error) {
+    const mend =
+      "Give --connection-string-file, or --config with it; then the way to the hub is tried as well.";
+    return [...own, { what: "identity", problem: messageOf(error), mend }];
+  }
+}
+
+/** Rights come from the service unit; a file that brings its owner's rights would give them to anybody. */
+function refuseSetUid(): void {
+  if (process.getuid?.() !== process.geteuid?.() || process.getgid?.() !== process.getegid?.())
+    throw agentErrors.setUid({});
+}
+
 async function main(): Promise<void> {
   const { verb, settings } = readCommand(process.argv.slice(2));
   if (verb === "help") return console.log(HELP);
   if (verb === "version") return console.log(VERSION);
   if (verb === "print-offsets") return void process.stdout.write(JSON.stringify(kernelOffsets()));
-  if (verb === "doctor") return console.log(await doctor());
+  if (verb === "doctor") return console.log(await doctor(await findings(settings)));
+  refuseSetUid();
   if (verb === "sbom") return console.log(JSON.stringify(await billOfMaterials(), undefined, 2));
   await run(settings);
 }

@@ -5,6 +5,7 @@ import { messageOf } from "../errors.js";
 import { waysToWatch } from "../sources/open.js";
 import { SockDiag } from "../sources/sock-diag.js";
 import { openLoginFiles } from "../watch/login-watch.js";
+import type { Finding } from "./doctor-hub.js";
 
 interface Row {
   readonly serves: string;
@@ -12,21 +13,57 @@ interface Row {
   readonly problem: string;
 }
 
-/** Tries every source of this host and answers a table: what works, and why the rest does not. */
-export async function doctor(): Promise<string> {
+/** Tries every source of this host and answers a page: what works, why the rest does not, and what to do about it. */
+export async function doctor(findings: readonly Finding[]): Promise<string> {
   const rows: Row[] = [...(await happenings()), ...others()];
   const lines = rows.map(({ serves, source, problem }) =>
-    [problem === "" ? "ok" : "no", source, serves, problem || "works"].map((cell, index) =>
-      cell.padEnd(widths[index] ?? 0),
-    ),
+    aligned([problem === "" ? "ok" : "no", source, serves, problem || "works"]),
   );
-  const head = ["", "SOURCE", "SERVES", "FINDING"].map((cell, index) => cell.padEnd(widths[index] ?? 0));
   const who = process.getuid?.() === 0 ? "root" : `user ${process.getuid?.()}`;
   return [
     `Linux ${release()} on ${arch()}, node ${process.version}, ${who}`,
     "",
-    ...[head, ...lines].map((cells) => cells.join("  ").trimEnd()),
+    ...findings.flatMap(told),
+    "",
+    aligned(["", "SOURCE", "SERVES", "FINDING"]),
+    ...lines,
+    ...advice(rows),
   ].join("\n");
+}
+
+/** A finding, and below it what to do when it is wrong. */
+const told = ({ what, problem, found = "", mend }: Finding): string[] =>
+  problem === ""
+    ? [aligned(["ok", what, found])]
+    : [aligned(["no", what, problem]), ...(mend ? [aligned(["", "", `→ ${mend}`])] : [])];
+
+const aligned = (cells: readonly string[]): string =>
+  cells
+    .map((cell, index) => cell.padEnd(index === cells.length - 1 ? 0 : (widths[index] ?? 0)))
+    .join("  ")
+    .trimEnd();
+
+const hints: readonly (readonly [RegExp, string])[] = [
+  [
+    /not permitted|EPERM|EACCES|permission denied/i,
+    "Not permitted: start the agent by its service unit, which gives it the capabilities it needs.",
+  ],
+  [
+    /type information|BTF/i,
+    "No BTF: the kernel needs CONFIG_DEBUG_INFO_BTF=y for eBPF; audit or polling serve instead.",
+  ],
+  [/koffi/i, "koffi: install the native library for this processor, on a disk that is not mounted noexec."],
+  [/did not show/i, "Nothing seen: in a container, share the host's namespaces (--pid=host --network=host)."],
+  [
+    /does not know it|does not have/i,
+    "The kernel was built without it; what is listed below it in the same column serves instead.",
+  ],
+];
+
+/** What to do about what does not work, each advice once. */
+function advice(rows: readonly Row[]): string[] {
+  const found = hints.filter(([sign]) => rows.some(({ problem }) => sign.test(problem)));
+  return found.length === 0 ? [] : ["", ...found.map(([, hint]) => `→ ${hint}`)];
 }
 
 const widths = [2, 20, 52];

@@ -74,8 +74,8 @@ export const HELP = `picket-agent watches this host and reports to a Picket hub.
 
   picket-agent --connection-string-file FILE [--ca FILE] [--data DIR] [--low-latency]
   picket-agent --config FILE
-  picket-agent --doctor
-  picket-agent --sbom > device.cdx.json
+  picket-agent doctor [--config FILE]
+  picket-agent sbom > device.cdx.json
 
   --connection-string-file FILE  who the device is: HostName=…;DeviceId=…;ModuleId=azureiotsecurity;SharedAccessKey=…
   --enrolment-file FILE          ask a provisioning service instead: {"hostName", "idScope", "registrationId", "groupKey"}
@@ -90,12 +90,12 @@ export const HELP = `picket-agent watches this host and reports to a Picket hub.
   --outbox-bytes N               room for waiting events until the twin says otherwise (default 64000000)
   --config FILE                  the same as JSON, such as {"connection-string-file": "…", "low-latency": true}
   --verbose                      log more
-  --doctor                       say which sources work on this host, and why others do not
+  --doctor                       say what works on this host, why the rest does not, and how to mend it
   --sbom                         print the installed packages as a CycloneDX bill of materials`;
 
 /** Reads the command line; throws with a sentence when it asks for what is not there. */
 export function readCommand(given: readonly string[]): Command {
-  const { config, doctor, sbom, help, version, "print-offsets": offsets, ...own } = parsed(given);
+  const { config, doctor, sbom, help, version, "print-offsets": offsets, ...own } = parsed(asOptions(given));
   const fromFile = config === undefined ? {} : readConfig(config);
   const settings = {
     data: "/var/lib/picket-agent",
@@ -110,6 +110,12 @@ export function readCommand(given: readonly string[]): Command {
   if (sbom) return { verb: "sbom", settings };
   return { verb: doctor ? "doctor" : "run", settings };
 }
+
+/** `picket-agent doctor` is `picket-agent --doctor`. */
+const asOptions = ([first = "", ...rest]: readonly string[]): string[] =>
+  ["doctor", "sbom", "help", "version"].includes(first)
+    ? [`--${first}`, ...rest]
+    : [first, ...rest].filter((each) => each !== "");
 
 function parsed(given: readonly string[]) {
   try {
