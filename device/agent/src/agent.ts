@@ -22,6 +22,8 @@ import { Settings } from "./settings/settings.js";
 import { responseNames } from "./settings/table.js";
 import { TwinFollower } from "./settings/twin-follower.js";
 import * as signals from "./signals.js";
+import { Updater } from "./update/updater.js";
+import type { Versions } from "./update/versions.js";
 import { Watching } from "./watch/watching.js";
 
 /** What an agent is started with. */
@@ -33,8 +35,10 @@ export interface AgentOptions extends HubLinkOptions {
   readonly outboxBytes?: number;
   /** Makes the recorder; it is told whom to tell of warnings, which become events. */
   readonly recorder: (heard: (level: Level, message: string, fields: object) => void) => Recorder;
-  /** Called when the agent must start anew to give memory back; it has stopped then. */
+  /** Called when the agent must start anew, to give memory back or to run an update; it has stopped then. */
   readonly restart?: () => void;
+  /** Takes updates that the twin names. */
+  readonly versions?: Versions;
 }
 
 /** The agent's version, as it tells the hub. */
@@ -46,6 +50,8 @@ const SYNC_MS = 5_000;
 const LOST_MS = 10_000;
 const LOOK_MS = 5_000;
 const PATIENCE = 5;
+const UPDATE_SOON_MS = 2_000;
+const PROVED_MS = 60_000;
 
 /** Watches this host and reports to a hub. */
 export class Agent {
@@ -60,6 +66,7 @@ export class Agent {
   readonly #watching: Watching;
   readonly #responder: Responder;
   readonly #governor: Governor;
+  readonly #updater: Updater;
   readonly #clock = new ClockWatch();
   readonly #startedAt = performance.now();
   readonly #due = { snapshot: 0, heartbeat: 0 };
@@ -86,6 +93,8 @@ export class Agent {
     this.#watching = this.#openWatching();
     this.#responder = this.#openResponder();
     this.#twin = this.#openTwin();
+    const { versions, ca } = options;
+    this.#updater = new Updater({ versions, ca, version: VERSION, recorder: this.#recorder });
   }
 
   /** Resolves when the hub is connected; a hub that is away is waited for, one that refuses ends it. */
@@ -236,6 +245,7 @@ export class Agent {
   }
 
   #welcome(): void {
+    this.#rounds.soon("proved", PROVED_MS, () => this.#updater.prove());
     this.#rounds.soon("hub", 0, async () => {
       await this.#twin.follow();
       if (this.#options.lowLatency) await this.#delivery.all();
@@ -246,6 +256,7 @@ export class Agent {
   #settingsChanged(): void {
     this.#delivery.obey();
     this.#governor.limits = this.#limits();
+    this.#rounds.soon("update", UPDATE_SOON_MS, () => this.#update());
     this.#rounds.soon("key", 0, () =>
       this.#link.rotateKey(String(this.#settings.value("sharedAccessKeyRotation"))),
     );
@@ -309,11 +320,21 @@ export class Agent {
       reason,
     });
     if (verdict === "restart") {
-      void this.stop().finally(() => this.#options.restart?.());
+      void this.#startAnew();
       return;
     }
     this.#rounds.slowDown(step === "full" ? 1 : PATIENCE);
     if (this.#link.client.isConnected) void this.#twin.report();
+  }
+
+  /** Starts anew with an update, when the twin names one that may be taken. */
+  async #update(): Promise<void> {
+    if (await this.#updater.take(String(this.#settings.value("agentUpdateUrl")))) await this.#startAnew();
+  }
+
+  async #startAnew(): Promise<void> {
+    await this.stop();
+    this.#options.restart?.();
   }
 
   #countLost(): void {

@@ -37,6 +37,11 @@ export const agentErrors = catalogue("AGENT", {
     message: (d: { why: string }) =>
       `The native library koffi cannot be loaded: ${d.why}. It must lie beside the agent, for this processor, on a disk that is not mounted noexec.`,
   },
+  updateRefused: {
+    status: 403,
+    retry: "never",
+    message: (d: { why: string }) => `The update is not taken: ${d.why}. The version that runs stays.`,
+  },
   setUid: {
     status: 403,
     retry: "never",

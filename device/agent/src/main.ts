@@ -19,6 +19,8 @@ import { agentErrors, messageOf } from "./errors.js";
 import { thisHost } from "./host.js";
 import { enrolled, parseEnrolment } from "./identity/enrolment.js";
 import { kernelOffsets } from "./sources/kernel-offsets.js";
+import { launched } from "./update/launch.js";
+import { Versions } from "./update/versions.js";
 
 /** Tells a service manager to start the agent anew. */
 const RESTART = 75;
@@ -26,6 +28,9 @@ const RESTART = 75;
 const print = (line: string): void => console.error(line);
 
 async function run(settings: RunSettings): Promise<void> {
+  const versions = versionsOf(settings);
+  const failed = (error: unknown): void => print(`${new Date().toISOString()} warn ${messageOf(error)}`);
+  if (await launched(versions, process.argv[1] ?? "", failed)) return;
   const outboxBytes = outboxBytesOf(settings);
   const reach = reachOf(settings);
   const agent = new Agent({
@@ -35,6 +40,7 @@ async function run(settings: RunSettings): Promise<void> {
     lowLatency: settings["low-latency"],
     recorder: (heard) => lineRecorder(print, settings.verbose ? "debug" : "info", heard),
     restart: () => process.exit(RESTART),
+    versions,
     ...(outboxBytes === undefined ? {} : { outboxBytes }),
   });
   const stop = (): void => {
@@ -46,6 +52,12 @@ async function run(settings: RunSettings): Promise<void> {
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   await agent.start();
+}
+
+/** Updates that were taken; a device without the key takes none. */
+function versionsOf(settings: RunSettings): Versions {
+  const key = settings["update-key-file"];
+  return new Versions(settings.data, VERSION, key ? readOption("update-key-file", key) : undefined);
 }
 
 /** Who the device is: from its connection string, or from a provisioning service. */

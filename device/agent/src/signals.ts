@@ -127,3 +127,15 @@ export const itemsLeftOut = signal({
   counter: "picket_agent_items_left_out_total",
   labels: ["collector"],
 });
+export const updateTaken = signal({
+  level: "info",
+  message: "An update was taken; the agent starts anew with it.",
+  counter: "picket_agent_updates_total",
+  labels: [],
+});
+export const updateRefused = signal({
+  level: "warn",
+  message: "An update was not taken, or did not prove itself.",
+  counter: "picket_agent_updates_refused_total",
+  labels: [],
+});

@@ -15,6 +15,7 @@ export interface RunSettings {
   readonly "enrolment-file"?: string;
   readonly "certificate-file"?: string;
   readonly "key-file"?: string;
+  readonly "update-key-file"?: string;
   readonly transport?: string;
   readonly proxy?: string;
   readonly ca?: string;
@@ -30,6 +31,7 @@ const options = {
   "enrolment-file": { type: "string" },
   "certificate-file": { type: "string" },
   "key-file": { type: "string" },
+  "update-key-file": { type: "string" },
   transport: { type: "string" },
   proxy: { type: "string" },
   ca: { type: "string" },
@@ -81,6 +83,7 @@ export const HELP = `picket-agent watches this host and reports to a Picket hub.
   --enrolment-file FILE          ask a provisioning service instead: {"hostName", "idScope", "registrationId", "groupKey"}
   --certificate-file FILE        a certificate that speaks for the device instead of a key, with --key-file, both PEM
   --key-file FILE                the key of that certificate
+  --update-key-file FILE         Ed25519 public key, PEM, that updates are signed with; pinned the first time
   --transport mqtt|websocket     MQTT over TLS on port 8883 (default), or within a WebSocket on port 443
   --proxy URL                    an HTTP proxy, such as http://user:password@proxy.local:3128
   --ca FILE                      the hub's CA as PEM, when the system does not trust it

@@ -178,6 +178,7 @@ export const picketSettings: Readonly<Record<string, Setting>> = {
     ...list("Folders that files may be collected from."),
     fallback: "/var/log,/tmp,/etc/cron.d",
   },
+  agentUpdateUrl: text("Where a signed update of the agent lies (https://…); its signature decides."),
   sharedAccessKeyRotation: text(
     "A new key, sealed with the present one; the agent moves over to it once it works.",
   ),
