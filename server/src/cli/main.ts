@@ -47,6 +47,15 @@ export async function main(argv: readonly string[]): Promise<void> {
         spawnSync(process.execPath, [agentBundle(), "--doctor"], { stdio: "inherit" });
     });
   program
+    .command("lint <file>")
+    .description("say what is wrong with a security message (JSON; - reads standard input)")
+    .action(async (file: string) => {
+      const { lint } = await import("./lint.js");
+      const { isGood, lines } = lint(file);
+      console.log(lines.join("\n"));
+      if (!isGood) process.exitCode = 1;
+    });
+  program
     .command("simulate")
     .description("a fleet to play with: virtual devices through the real hub")
     .addOption(data)
