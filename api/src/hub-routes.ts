@@ -43,6 +43,7 @@ const policy = Type.Object({
 const policyConnection = Type.Object({
   primary: text("Connection string with the primary key.", 1_000),
   secondary: text("Connection string with the secondary key.", 1_000),
+  eventHub: text("Connection string for readers of the Event Hub-compatible endpoint.", 1_000),
 });
 const ipRule = Type.Object({
   name: text("Its name.", 128),

@@ -125,11 +125,13 @@ function policyCommands(command: Command): void {
   command
     .command("connection <name>")
     .description("print the connection string of a policy")
+    .option("--event-hub", "for readers of the Event Hub-compatible endpoint")
     .addOption(data)
-    .action(async (name: string, options: Common) => {
-      console.log(
-        (await clientOf(options.data)("POST /hub/policies/{name}/connection", { params: { name } })).primary,
-      );
+    .action(async (name: string, options: Common & { readonly eventHub?: boolean }) => {
+      const strings = await clientOf(options.data)("POST /hub/policies/{name}/connection", {
+        params: { name },
+      });
+      console.log(options.eventHub ? strings.eventHub : strings.primary);
     });
   command
     .command("roll <name>")

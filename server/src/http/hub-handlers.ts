@@ -23,7 +23,9 @@ const shownPolicy = ({ name, rights, isBuiltIn, keysUpdatedTime }: Policy) => ({
 function connectionOf({ rooms: { config } }: House, { name, primaryKey, secondaryKey }: Policy) {
   const of = (key: string): string =>
     `HostName=${config.hostName};SharedAccessKeyName=${name};SharedAccessKey=${key}`;
-  return { primary: of(primaryKey), secondary: of(secondaryKey) };
+  const port = config.amqpPort === 5671 ? "" : `:${config.amqpPort}`;
+  const eventHub = `Endpoint=sb://${config.hostName}${port}/;SharedAccessKeyName=${name};SharedAccessKey=${primaryKey};EntityPath=${config.hostName}`;
+  return { primary: of(primaryKey), secondary: of(secondaryKey), eventHub };
 }
 
 const certificates: Pick<Handlers, Extract<SettingRoute, `${string}/certificates${string}`>> = {
