@@ -51,7 +51,9 @@ export function toLong(value: Scalar): Scalar {
   if (type === "bool") return call("boolWhole", "long", from);
   if (type === "timespan") return call("widen", "long", from);
   if (type === "datetime") return call("timeWhole", "long", from);
-  return call("textWhole", "long", toText(from));
+  const whole = call("textWhole", "long", toText(from));
+  // A JSON number with a fraction is cut; a text with one is no whole number.
+  return type === "dynamic" ? call("coalesce", "long", whole, call("jsonWhole", "long", from)) : whole;
 }
 
 /** The value as a floating-point number; what is none is null. */

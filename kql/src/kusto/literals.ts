@@ -84,12 +84,19 @@ export function ticksOfTime(spelt: string): bigint | undefined {
       : [];
   if (year === undefined) return undefined;
   const [hour, minute, second, fraction = "", zone] = clock;
+  const [months, days, hours] = [Number(month ?? 1), Number(day ?? 1), Number(hour ?? 0)];
+  if (months < 1 || months > 12 || days < 1 || days > daysOf(Number(year), months) || hours > 23)
+    return undefined;
+  if (Number(minute ?? 0) > 59 || Number(second ?? 0) > 59) return undefined;
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month ?? 1) - 1, Number(day ?? 1));
   date.setUTCHours(Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0));
   const ticks = BigInt(date.getTime()) * 10_000n + BigInt(fraction.padEnd(7, "0")) + EPOCH_TICKS;
   return ticks - BigInt(offsetMinutes(zone)) * 600_000_000n;
 }
+
+const daysOf = (year: number, month: number): number =>
+  new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 

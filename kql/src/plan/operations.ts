@@ -129,6 +129,7 @@ export const operations = {
   timeText: "A time as text.",
   spanText: "A span as text.",
   textWhole: "A text that is a whole number.",
+  jsonWhole: "A JSON number with a fraction, cut towards zero; null for other JSON.",
   textReal: "A text that is a number.",
   textBool: "A text that is true or false.",
   textTime: "A text that is a time.",

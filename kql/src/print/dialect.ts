@@ -30,6 +30,8 @@ export interface Dialect {
   readonly groups: (text: string, pattern: string, groups: readonly string[]) => string;
   readonly unnest: (list: string) => string;
   readonly zip: (lists: readonly string[]) => string;
+  /** Words that say whether a step is computed once, anew for each reader, or as the engine likes. */
+  readonly kept: (how: "once" | "anew" | "any") => string;
   readonly firstPerKey: (keys: string, from: string) => string;
 }
 

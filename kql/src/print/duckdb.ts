@@ -108,5 +108,6 @@ export const duckdb: Dialect = {
   },
   unnest: (list) => `unnest(${list})`,
   zip: (lists) => `unnest(range(0, greatest(${lists.map((list) => `len(${list})`).join(", ")})))`,
+  kept: (how) => ({ once: "MATERIALIZED ", anew: "NOT MATERIALIZED ", any: "" })[how],
   firstPerKey: (keys, from) => `SELECT DISTINCT ON (${keys}) * FROM ${from}`,
 };

@@ -1,8 +1,15 @@
 import type { ScalarType } from "@picket/kit";
 import { kqlErrors } from "../errors.js";
 import type { Join, Plan, Relation, Scan, Step, Unnest } from "../plan/relation.js";
-import type { AggregateCall, Call, Scalar, SortKey, WindowCall } from "../plan/scalar.js";
-import { containsRows } from "../plan/walk.js";
+import {
+  type AggregateCall,
+  below,
+  type Call,
+  type Scalar,
+  type SortKey,
+  type WindowCall,
+} from "../plan/scalar.js";
+import { containsRows, scalarsOf } from "../plan/walk.js";
 import { type Dialect, quoteName } from "./dialect.js";
 
 /** What a statement is given: a value of the caller by name, or the rows of a stage by number. */
@@ -73,8 +80,7 @@ class Printer {
     const body = this.#body(relation);
     const step = `s${this.#steps.length}`;
     this.#bound(body);
-    const isOnce = relation.kind === "project" && relation.once === true;
-    this.#steps.push(`${step} AS ${isOnce ? "MATERIALIZED " : ""}(${body})`);
+    this.#steps.push(`${step} AS ${this.#dialect.kept(howKept(relation))}(${body})`);
     this.#known.set(relation, step);
     return step;
   }
@@ -330,6 +336,25 @@ class Printer {
     return sql;
   }
 }
+
+/** Whether a step is computed once, always anew, or as the engine likes. */
+function howKept(relation: Relation): "once" | "anew" | "any" {
+  if (relation.kind === "project" && relation.once) return "once";
+  return isCheap(relation) ? "anew" : "any";
+}
+
+/** Rows as they stand in a table: reading them twice lets each reader skip what it does not need. */
+function isCheap(relation: Relation): boolean {
+  if (relation.kind === "scan") return true;
+  if (relation.kind !== "filter" && relation.kind !== "project") return false;
+  if (relation.kind === "project" && relation.once) return false;
+  return !scalarsOf(relation).some(isDear) && isCheap(relation.input);
+}
+
+const isDear = (value: Scalar): boolean =>
+  value.kind === "window" ||
+  (value.kind === "call" && (value.op === "random" || value.op === "newGuid")) ||
+  below(value).some(isDear);
 
 /** Puts arguments into the places of a template. */
 function fill(template: string, args: readonly string[], items: (sql: string) => string): string {
