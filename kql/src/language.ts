@@ -5,6 +5,7 @@ import type { Place } from "./errors.js";
 import { aggregateNames } from "./functions/aggregates.js";
 import { functionNames } from "./functions/all.js";
 import type { Diagnostic } from "./kusto/diagnostics.js";
+import { type ColouredRange, EditorService, type Hover, type SignatureHelp } from "./kusto/editor.js";
 import type { KustoRuntime } from "./kusto/runtime.js";
 import { type Completion, KustoService } from "./kusto/service.js";
 import { duckdb } from "./print/duckdb.js";
@@ -19,6 +20,14 @@ export interface Language {
   diagnose(text: string): readonly Diagnostic[];
   /** What could stand at a place. */
   complete(text: string, position: number): readonly Completion[];
+  /** What stands at a place. */
+  hover(text: string, position: number): Hover | undefined;
+  /** The function whose arguments are being written at a place. */
+  signature(text: string, position: number): SignatureHelp | undefined;
+  /** The same query, tidy. */
+  format(text: string): string;
+  /** Which pieces of a text are what, for colours. */
+  colours(text: string): readonly ColouredRange[];
 }
 
 const CACHED = 200;
@@ -26,6 +35,8 @@ const CACHED = 200;
 /** Opens the language over a schema; the runtime is Microsoft's two scripts, loaded. */
 export function openLanguage(kusto: KustoRuntime, schema: DatabaseSchema): Language {
   const service = new KustoService(kusto, { schema, functions: [...functionNames, ...aggregateNames] });
+  const editor = new EditorService(service, schema);
+  const isTame = (text: string): boolean => text.length <= MAX_BYTES && depthOf(text) <= MAX_DEPTH;
   const cache = new Map<string, Prepared>();
   const preparedFor = (text: string, mode: { from: boolean; to: boolean }): Prepared => {
     const key = `${Number(mode.from)}${Number(mode.to)}${text}`;
@@ -56,13 +67,16 @@ export function openLanguage(kusto: KustoRuntime, schema: DatabaseSchema): Langu
       };
     },
     diagnose: (text) => {
-      if (depthOf(text) > MAX_DEPTH || text.length > MAX_BYTES)
-        return refusalOf(() => preparedFor(text, { from: false, to: false }));
+      if (!isTame(text)) return refusalOf(() => preparedFor(text, { from: false, to: false }));
       const found = service.analyse(text).diagnostics;
       if (text.trim() === "" || found.some(({ severity }) => severity === "error")) return found;
       return [...found, ...refusalOf(() => preparedFor(text, { from: false, to: false }))];
     },
-    complete: (text, position) => (depthOf(text) > MAX_DEPTH ? [] : service.complete(text, position)),
+    complete: (text, position) => (isTame(text) ? service.complete(text, position) : []),
+    hover: (text, position) => (isTame(text) ? editor.hover(text, position) : undefined),
+    signature: (text, position) => (isTame(text) ? editor.signature(text, position) : undefined),
+    format: (text) => (isTame(text) ? editor.format(text) : text),
+    colours: (text) => (isTame(text) ? editor.colours(text) : []),
   };
 }
 

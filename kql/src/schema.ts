@@ -12,6 +12,8 @@ export interface ColumnSchema {
   readonly name: string;
   readonly type: ScalarType;
   readonly about: string;
+  /** The values it has, when they are few: editors offer them. */
+  readonly values?: readonly string[];
   /** For a JSON column: members that exist as typed columns too, by member name. */
   readonly promoted?: Readonly<Record<string, PromotedMember>>;
 }

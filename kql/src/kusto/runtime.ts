@@ -54,6 +54,25 @@ export interface KustoCompletion {
   readonly AfterText?: string;
 }
 
+/** A piece of text of one kind. */
+export interface KustoRange {
+  readonly Kind: number;
+  readonly Start: number;
+  readonly Length: number;
+}
+
+/** A function with its parameters. */
+export interface KustoFunction extends KustoSymbol {
+  readonly Signatures: KustoList<{
+    readonly Parameters: KustoList<{
+      readonly Name: string;
+      readonly IsOptional: boolean;
+      readonly IsRepeatable: boolean;
+      readonly DeclaredTypes?: KustoList<KustoSymbol> | null;
+    }>;
+  }>;
+}
+
 /** A parsed and bound query. */
 export interface KustoCode {
   readonly Syntax: KustoNode;
@@ -63,9 +82,9 @@ export interface KustoCode {
 
 /** What is made once per schema. */
 export interface KustoGlobals {
-  readonly Functions: readonly KustoSymbol[];
-  readonly Aggregates: readonly KustoSymbol[];
-  readonly PlugIns: readonly KustoSymbol[];
+  readonly Functions: readonly KustoFunction[];
+  readonly Aggregates: readonly KustoFunction[];
+  readonly PlugIns: readonly KustoFunction[];
   WithDatabase(database: unknown): KustoGlobals;
 }
 
@@ -94,9 +113,16 @@ export interface KustoRuntime {
             readonly EditLength: number;
             readonly Items: KustoList<KustoCompletion>;
           };
+          GetQuickInfo(position: number): { readonly Text?: string } | null;
+          GetClassifications(
+            start: number,
+            length: number,
+          ): { readonly Classifications: KustoList<KustoRange> } | null;
+          GetFormattedText(): { readonly Text?: string } | null;
         };
       };
       readonly CompletionKind: Readonly<Record<string, number>>;
+      readonly ClassificationKind: Readonly<Record<string, number>>;
     };
   };
 }

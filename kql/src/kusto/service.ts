@@ -1,4 +1,6 @@
 import { kqlErrors, placeOf } from "../errors.js";
+import { aboutFunctions } from "../functions/about.js";
+import { aboutOperators } from "../operators/about.js";
 import type { DatabaseSchema } from "../schema.js";
 import { type Diagnostic, diagnosticsOf, type Vocabulary } from "./diagnostics.js";
 import { type KustoCode, type KustoGlobals, type KustoRuntime, listOf } from "./runtime.js";
@@ -93,7 +95,14 @@ export class KustoService {
     });
   }
 
+  /** What the original's service says about a place: what stands there, colours, and a tidy text. */
+  get editor(): { readonly runtime: KustoRuntime; readonly globals: KustoGlobals } {
+    return { runtime: this.#kusto, globals: this.#globals };
+  }
+
   complete(text: string, position: number): Completion[] {
+    const values = valuesAt(text, position, this.#vocabulary.schema);
+    if (values.length > 0) return values;
     const { KustoCodeService } = this.#kusto.Language.Editor;
     try {
       const service = new KustoCodeService.$ctor1(text, this.#globals);
@@ -102,7 +111,7 @@ export class KustoService {
       return listOf(Items)
         .slice(0, MAX_COMPLETIONS)
         .map(({ DisplayText, Kind, BeforeText, AfterText }): Completion => {
-          const about = this.#about.get(DisplayText);
+          const about = this.#about.get(DisplayText.replace(/\(.*$/s, ""));
           return {
             label: DisplayText,
             kind: this.#kinds.get(Kind) ?? "Other",
@@ -133,8 +142,25 @@ export class KustoService {
   }
 }
 
+/** Inside a text that is compared with a column of few values, these. */
+function valuesAt(text: string, position: number, { tables }: DatabaseSchema): Completion[] {
+  const before = text.slice(0, position);
+  const found =
+    /([A-Za-z_]\w*)\s*(?:==|!=|=~|!~|!?in~?\s*\((?:[^()]*,)?|has|contains)\s*(["'])([^"'\n]*)$/.exec(before);
+  if (!found) return [];
+  const [, name = "", , typed = ""] = found;
+  const values = tables.flatMap(
+    ({ columns }) => columns.find((column) => column.name === name)?.values ?? [],
+  );
+  const from = position - typed.length;
+  const rest = /^\w*/.exec(text.slice(position))?.[0].length ?? 0;
+  return [...new Set(values)]
+    .filter((value) => value.toLowerCase().startsWith(typed.toLowerCase()))
+    .map((value) => ({ label: value, kind: "Value", detail: name, apply: value, from, to: position + rest }));
+}
+
 function aboutOf({ tables }: DatabaseSchema): Map<string, string> {
-  const about = new Map<string, string>();
+  const about = new Map<string, string>([...aboutFunctions, ...aboutOperators]);
   for (const table of tables) {
     about.set(table.name, table.about);
     for (const column of table.columns) if (!about.has(column.name)) about.set(column.name, column.about);
