@@ -2,7 +2,6 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect as tlsConnect } from "node:tls";
 import { decodeProperties } from "@picket/schema";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openTestHub, type TestHub } from "./testing.js";
@@ -287,16 +286,3 @@ const runCurl = (post: (...more: string[]) => string, ...more: string[]): Promis
     child.stdout.on("data", (chunk: Buffer) => (out += chunk));
     child.on("close", () => resolve(out));
   });
-
-test.each([
-  { name: "bytes that are not MQTT", bytes: Buffer.from("GET / HTTP/1.1\r\n\r\n") },
-  { name: "a packet that claims 256 MB", bytes: Buffer.from([0x10, 0xff, 0xff, 0xff, 0x7f]) },
-  { name: "a PUBLISH before CONNECT", bytes: Buffer.from([0x30, 5, 0, 1, 0x61, 1, 1]) },
-])("$name: the connection is closed and others go on", async ({ bytes }) => {
-  const socket = tlsConnect(
-    { host: "127.0.0.1", port: house.mqttPort, ca: house.ca, servername: "localhost" },
-    () => socket.write(bytes),
-  );
-  await new Promise((resolve) => socket.on("close", resolve).on("error", () => {}));
-  expect(house.hub.status().connections).toBeGreaterThanOrEqual(0);
-});

@@ -17,6 +17,8 @@ export class State implements KeyValueStore {
   }
 
   get(key: string): Uint8Array | undefined {
+    // Callers put texts of strangers into keys; the store refuses one with a zero byte.
+    if (key.includes("\0")) return undefined;
     return this.#pending.has(key) ? this.#pending.get(key) : this.#store.get(key);
   }
 

@@ -14,7 +14,11 @@ import type { EventLog, HubConfig, KeyValueStore } from "./slots.js";
 export function memoryStore(): KeyValueStore {
   const entries = new Map<string, Uint8Array>();
   return {
-    get: (key) => entries.get(key),
+    get: (key) => {
+      if (key === "" || key.includes("\0") || Buffer.byteLength(key) > 1_900)
+        throw new Error(`no key: ${key.slice(0, 100)}`);
+      return entries.get(key);
+    },
     range: ({ prefix, after = "", limit }) =>
       [...entries]
         .filter(([key]) => key.startsWith(prefix) && key > after)

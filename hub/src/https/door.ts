@@ -35,6 +35,7 @@ export class HttpsDoor {
     this.#around = around;
     const { takers, ...services } = behind;
     const { key, cert } = config.tls;
+    const { connectMs } = around.limits;
     const options = {
       https: {
         key,
@@ -43,6 +44,9 @@ export class HttpsDoor {
         // Callers without a certificate are let on to their token; a certificate is checked against the registry.
         requestCert: true,
         rejectUnauthorized: false,
+        handshakeTimeout: connectMs,
+        headersTimeout: connectMs,
+        connectionsCheckingInterval: Math.min(connectMs, 5_000),
       },
       bodyLimit: MAX_BODY,
       forceCloseConnections: true,

@@ -73,6 +73,9 @@ export const registryLimits = { modules: 50, identities: 1_000_000, keyBytes: [1
 
 const DEVICE_ID = /^[A-Za-z0-9\-:.+%_#*?!(),=@;$']{1,128}$/;
 
+/** Whether a text can be the id of a device or module. */
+export const isId = (id: string): boolean => DEVICE_ID.test(id);
+
 /** The key an identity is kept under. */
 export const keyOf = (deviceId: string, moduleId: string): string => `identity/${deviceId}|${moduleId}`;
 
@@ -86,7 +89,7 @@ export const newEtag = (): string => randomBytes(6).toString("base64url");
 /** Refuses ids that IoT Hub refuses. */
 export function checkIds(deviceId: string, moduleId: string): void {
   const check = (what: string, id: string): void => {
-    if (!DEVICE_ID.test(id))
+    if (!isId(id))
       throw hubErrors.argumentInvalid({
         what,
         why: "it needs 1 to 128 letters, digits or - : . + % _ # * ? ! ( ) , = @ ; $ '",

@@ -10,6 +10,7 @@ import {
   checkIds,
   type Identity,
   type IdentityDraft,
+  isId,
   keyOf,
   matchEtag,
   named,
@@ -84,7 +85,8 @@ export class Registry {
   }
 
   find(deviceId: string, moduleId = ""): Identity | undefined {
-    if (deviceId.length > 128 || moduleId.length > 128) return undefined;
+    // What cannot be an id is not looked for: the store takes no key with a zero byte.
+    if (!isId(deviceId) || (moduleId !== "" && !isId(moduleId))) return undefined;
     const bytes = this.#state.get(keyOf(deviceId, moduleId));
     return bytes && decoded(bytes);
   }

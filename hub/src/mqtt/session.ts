@@ -157,7 +157,12 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
       return;
     }
     this.#hasSpoken = true;
-    this.#frames.read(chunk);
+    try {
+      this.#frames.read(chunk);
+    } catch (error) {
+      // A mistake of ours in one session must not end the others.
+      this.#broke(error);
+    }
   }
 
   #connect(type: number, frame: Buffer): boolean {
@@ -298,6 +303,8 @@ export class MqttSession implements FrameTaker, Attendant, SessionHost {
     const packet = parsePacket(frame);
     if (packet?.cmd !== "subscribe" && packet?.cmd !== "unsubscribe")
       return this.violated("a SUBSCRIBE that cannot be read");
+    const filters = packet.cmd === "subscribe" ? packet.subscriptions : packet.unsubscriptions;
+    if (filters.length === 0) return this.violated(`${packet.cmd} without a filter`);
     const { subscriptions } = inside;
     const answered = packet.cmd === "subscribe" ? subscriptions.grant(packet) : subscriptions.release(packet);
     void answered.then(
