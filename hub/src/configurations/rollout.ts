@@ -23,7 +23,7 @@ interface Sweep extends RolloutProgress {
 }
 
 const SWEEP = "configurations/sweep";
-const SLICE = 200;
+const SLICE = 500;
 
 interface Around {
   readonly state: State;
@@ -131,27 +131,21 @@ export class Rollout implements Closable {
     await this.#apply(tasks);
   }
 
+  /** One slice: its twins and how far the pass is are written together. */
   async #someOf(sweep: Sweep): Promise<void> {
-    const { state, registry, clock } = this.#around;
+    const { registry, clock } = this.#around;
     const { identities, next } = registry.page({ after: sweep.after, limit: SLICE, kind: "all" });
     const tasks = identities.flatMap(({ deviceId, moduleId }) => this.#planned(deviceId, moduleId) ?? []);
-    await this.#apply(tasks);
-    // A pass that was begun anew meanwhile keeps its beginning.
-    if (this.#sweep?.startedAt !== sweep.startedAt || this.#sweep.after !== sweep.after) return;
-    const devices = identities.filter(({ moduleId }) => moduleId === "").length;
-    const looked = sweep.looked + devices;
-    const changed = sweep.changed + tasks.length;
-    const finishedAt = next === undefined ? clock.now() : 0;
-    await state.write([
-      asJson(SWEEP, {
-        ...sweep,
-        looked,
-        changed,
-        finishedAt,
-        after: next ?? "",
-        total: Math.max(sweep.total, looked),
-      }),
-    ]);
+    const looked = sweep.looked + identities.filter(({ moduleId }) => moduleId === "").length;
+    const further: Sweep = {
+      ...sweep,
+      looked,
+      changed: sweep.changed + tasks.length,
+      total: Math.max(sweep.total, looked),
+      finishedAt: next === undefined ? clock.now() : 0,
+      after: next ?? "",
+    };
+    await this.#apply(tasks, further);
   }
 
   #planned(deviceId: string, moduleId: string): TwinTask | undefined {
@@ -170,8 +164,8 @@ export class Rollout implements Closable {
     });
   }
 
-  async #apply(tasks: readonly TwinTask[]): Promise<void> {
-    const errors = await this.#around.twins.changeEach(tasks);
+  async #apply(tasks: readonly TwinTask[], sweep?: Sweep): Promise<void> {
+    const errors = await this.#around.twins.changeEach(tasks, sweep ? [asJson(SWEEP, sweep)] : []);
     for (const [index, error] of errors.entries()) {
       if (!error) continue;
       const { address } = tasks[index]!;

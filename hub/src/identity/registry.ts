@@ -46,6 +46,8 @@ export interface PreparedTwin {
   readonly isRollout: boolean;
 }
 
+type Entry = ReturnType<typeof asJson>;
+
 interface Counts {
   readonly total: number;
   readonly enabled: number;
@@ -65,6 +67,7 @@ export class Registry {
   readonly #presence = new Map<string, Presence>();
   readonly #watchers = new Set<(change: IdentityChange) => void>();
   #connected = 0;
+  #toldBefore: Promise<void> = Promise.resolve();
 
   constructor(around: {
     readonly store: KeyValueStore;
@@ -207,17 +210,21 @@ export class Registry {
     }
   }
 
-  /** Writes prepared twins in one go; resolves when all are on disk and told. Nothing may be awaited in between. */
-  async setMany(changed: readonly PreparedTwin[]): Promise<void> {
-    if (changed.length === 0) return;
-    await this.#state.write(
-      changed.map(({ identity }) => asJson(keyOf(identity.deviceId, identity.moduleId), identity)),
-    );
+  /** Writes prepared twins in one go, with what else belongs to them; resolves when all are on disk and told. Nothing may be awaited in between. */
+  async setMany(changed: readonly PreparedTwin[], also: readonly Entry[] = []): Promise<void> {
+    if (changed.length + also.length === 0) return;
+    await this.#state.write([
+      ...changed.map(({ identity }) => asJson(keyOf(identity.deviceId, identity.moduleId), identity)),
+      ...also,
+    ]);
     for (const { identity, patch, isRollout } of changed) {
       if (patch) this.#tell(identity);
       this.#told({ kind: "twin", identity, ...(patch ? { patch } : {}), isRollout });
     }
-    await this.#outbound.drained();
+    // The stream writes these while the next ones are made; the ones before must be written, so that none pile up.
+    const before = this.#toldBefore;
+    this.#toldBefore = this.#outbound.drained();
+    await before;
   }
 
   /** Primary and secondary key, base64. */

@@ -38,11 +38,14 @@ export class TwinsAndMethods {
     return changed;
   }
 
-  /** Changes many twins in one write and pushes what is desired; of each that cannot be changed the reason. */
-  async changeEach(changes: readonly TwinTask[]): Promise<(Error | undefined)[]> {
+  /** Changes many twins in one write, with what else belongs to it, and pushes what is desired; of each that cannot be changed the reason. */
+  async changeEach(
+    changes: readonly TwinTask[],
+    also: Parameters<Registry["setMany"]>[1] = [],
+  ): Promise<(Error | undefined)[]> {
     const prepared = changes.map((task) => this.#registry.prepared(task));
     const fine = prepared.filter((each): each is PreparedTwin => !(each instanceof Error));
-    await this.#registry.setMany(fine);
+    await this.#registry.setMany(fine, also);
     for (const { identity, patch } of fine) {
       const attendant = patch?.desired && this.#attendance.find(identity.deviceId, identity.moduleId);
       if (attendant && patch?.desired) attendant.pushDesired(patch.desired, identity.desiredVersion);
