@@ -186,6 +186,11 @@ test("while the stream is full nothing is acknowledged, and it goes on by itself
   house.outlet.isFull = false;
   await sent;
   expect(house.hub.status().blockedSince).toBeUndefined();
+  await vi.waitFor(() =>
+    expect(house.told("operation").map(({ operationName }) => operationName)).toEqual(
+      expect.arrayContaining(["endpointUnhealthy", "endpointHealthy"]),
+    ),
+  );
   await client.close();
 });
 

@@ -49,6 +49,7 @@ export function assemble(config: HubConfig, { outlet, store, vault, recorder, cl
   const state = new State(store);
   const diagnostics = new Diagnostics(state);
   const operations = new OperationLog(outbound, { ...common, counters, choice: diagnostics });
+  outbound.watchedBy((health) => operations.route(health));
   const registry = new Registry({ store: state, vault, outbound, clock });
   const certificates = new Certificates(common);
   const authenticator = new Authenticator({

@@ -20,6 +20,12 @@ export interface BatchWatcher {
 const RETRY_MS = 1_000;
 const KEEP_BYTES = 16_777_216;
 
+/** Whether the stream takes records, and for how long it took none. */
+export interface OutletHealth {
+  readonly isHealthy: boolean;
+  readonly blockedMs: number;
+}
+
 /**
  * Gathers records of all connections while the last batch is being written, then writes them as the next one: one disk
  * flush acknowledges everything that came in during the one before.
@@ -35,6 +41,7 @@ export class Outbound {
   #marks: number[] = [];
   #isWriting = false;
   #blockedSince: number | undefined;
+  #health: (health: OutletHealth) => void = () => {};
   #idle: (() => void)[] = [];
   #watcher: BatchWatcher | undefined;
 
@@ -42,6 +49,11 @@ export class Outbound {
     this.#outlet = outlet;
     this.#recorder = around.recorder;
     this.#clock = around.clock;
+  }
+
+  /** Tells when the stream takes nothing, and when it takes records again. */
+  watchedBy(watcher: (health: OutletHealth) => void): void {
+    this.#health = watcher;
   }
 
   /** Since when the stream takes nothing, milliseconds since 1970. */
@@ -99,11 +111,17 @@ export class Outbound {
     for (;;) {
       try {
         const position = await this.#outlet.append(bytes);
-        if (this.#blockedSince !== undefined) outletFree(this.#recorder, {});
+        if (this.#blockedSince !== undefined) {
+          outletFree(this.#recorder, {});
+          this.#health({ isHealthy: true, blockedMs: this.#clock.now() - this.#blockedSince });
+        }
         this.#blockedSince = undefined;
         return position;
       } catch (error) {
-        if (this.#blockedSince === undefined) outletBlocked(this.#recorder, {}, 1, { error: String(error) });
+        if (this.#blockedSince === undefined) {
+          outletBlocked(this.#recorder, {}, 1, { error: String(error) });
+          this.#health({ isHealthy: false, blockedMs: 0 });
+        }
         this.#blockedSince ??= this.#clock.now();
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }

@@ -2,11 +2,13 @@ import type { X509Certificate } from "node:crypto";
 import { TLSSocket } from "node:tls";
 import type { KnownError } from "@picket/kit";
 import type { OperationCause } from "@picket/schema";
+import type { FastifyRequest } from "fastify";
 import type { DoorAround } from "../around.js";
 import { hubErrors } from "../errors.js";
 import type { DeviceVerdict, Right } from "../identity/authenticator.js";
 import type { Told } from "../operations/operation-log.js";
-import type { Request } from "./bodies.js";
+import type { Path, Request } from "./bodies.js";
+import { categoryOf, causeOf, verbs } from "./failures.js";
 
 /** Who was let in, and how. */
 export type Admission = Exclude<DeviceVerdict, { readonly cause: unknown }>;
@@ -21,6 +23,8 @@ interface Refusal {
 /** Lets callers of the HTTPS door in or refuses them, and writes both into the operation log. */
 export class Callers {
   readonly #around: DoorAround;
+  /** Requests that have a row of the log already. */
+  readonly #heard = new WeakSet<object>();
 
   constructor(around: DoorAround) {
     this.#around = around;
@@ -57,9 +61,25 @@ export class Callers {
     if (!verdict || "cause" in verdict) this.service(request, "registryRead");
   }
 
+  /** Writes why a request was refused into the operation log, unless somebody who knows more did. */
+  failed(request: FastifyRequest, { code, message }: KnownError): void {
+    const url = request.routeOptions.url ?? request.url;
+    const category = categoryOf(url);
+    if (!category || this.#heard.has(request.raw)) return;
+    const { id = "" }: Partial<Path> = Object(request.params);
+    const isMessage = category === "DeviceTelemetry" || category === "C2DCommands";
+    this.told(request as Request, isMessage ? "ingress" : (verbs[request.method] ?? "request"), {
+      category,
+      cause: causeOf(code),
+      resultDescription: message,
+      ...(id === "" ? {} : { properties: { id } }),
+    });
+  }
+
   /** Writes what a caller did into the operation log. */
   told(request: Request, operationName: string, more: Partial<Told> = {}): void {
-    const { d = "", m = "" } = request.params;
+    this.#heard.add(request.raw);
+    const { d = "", m = "" }: Partial<Path> = Object(request.params);
     this.#around.operations.tell({
       operationName,
       category: "DeviceIdentityOperations",

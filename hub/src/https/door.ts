@@ -1,12 +1,10 @@
 import { createReadStream, statSync } from "node:fs";
 import { isKnown, type KnownError } from "@picket/kit";
-import type { OperationCause } from "@picket/schema";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { DoorAround } from "../around.js";
 import { hubCodes, hubErrors } from "../errors.js";
 import { doorBroke } from "../signals.js";
 import type { HubConfig } from "../slots.js";
-import type { Path } from "./bodies.js";
 import { Callers } from "./callers.js";
 import { commandRoutes } from "./command-routes.js";
 import { configurationRoutes } from "./configuration-routes.js";
@@ -30,6 +28,7 @@ const MAX_BODY = 262_144;
 export class HttpsDoor {
   readonly #around: DoorAround;
   readonly #server: FastifyInstance;
+  readonly #callers: Callers;
 
   constructor(around: DoorAround, behind: Behind, config: HubConfig) {
     this.#around = around;
@@ -70,7 +69,8 @@ export class HttpsDoor {
     around.ipFilter.guard(this.#server.server, "Https");
     const webSockets = new WebSockets(takers);
     this.#server.server.on("upgrade", (request, socket, head) => webSockets.upgrade(request, socket, head));
-    const desk: Desk = { server: this.#server, around, ...services, callers: new Callers(around) };
+    this.#callers = new Callers(around);
+    const desk: Desk = { server: this.#server, around, ...services, callers: this.#callers };
     for (const routes of [deviceRoutes, commandRoutes, registryRoutes, twinRoutes, methodRoutes])
       routes(desk);
     for (const routes of [queryRoutes, jobRoutes, configurationRoutes]) routes(desk);
@@ -104,28 +104,11 @@ export class HttpsDoor {
     });
   }
 
-  #tell({ code, message }: KnownError, request: FastifyRequest): void {
-    const cause = causes[code];
-    const url = request.routeOptions.url ?? "";
-    if (!cause || !url.includes("/messages/")) return;
-    const { d: deviceId = "", m: moduleId = "" }: Partial<Path> = Object(request.params);
-    this.#around.operations.tell({
-      operationName: "ingress",
-      category: url.includes("devicebound") ? "C2DCommands" : "DeviceTelemetry",
-      deviceId,
-      moduleId,
-      protocol: "Https",
-      ipAddress: request.ip,
-      cause,
-      resultDescription: message,
-    });
-  }
-
   #failed(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const known = isKnown(error) ? error : ownError(error);
     if (!known)
       doorBroke(this.#around.recorder, { door: "https" }, 1, { error: String(error), url: request.url });
-    if (known) this.#tell(known, request);
+    if (known) this.#callers.failed(request, known);
     const code = hubCodes[known?.code ?? ""] ?? "InternalServerError";
     const message = known?.message ?? "The hub could not answer; try again.";
     return reply
@@ -142,14 +125,6 @@ export class HttpsDoor {
       );
   }
 }
-
-/** Why a message or an answer of a device was refused; other refusals are told where they are made. */
-const causes: Readonly<Record<string, OperationCause>> = {
-  HUB_THROTTLED: "throttled",
-  HUB_QUOTA_EXCEEDED: "quotaExceeded",
-  HUB_MESSAGE_TOO_LARGE: "messageTooLarge",
-  HUB_ARGUMENT_INVALID: "invalidRequest",
-};
 
 /** What the web framework itself refuses. */
 function ownError(error: unknown): KnownError | undefined {

@@ -57,7 +57,7 @@ const shown = ({ around: { provisioning } }: Desk, enrolment: Enrolment): object
 function changeRoutes(desk: Desk, { kind, path, word }: Kind): void {
   const { server, callers, around } = desk;
   const { provisioning } = around;
-  const errorHandler = provisioningFailure(around);
+  const errorHandler = provisioningFailure(desk);
   server.put(`${path}/:id`, { errorHandler }, async (request: Request) => {
     callers.service(request, "enrollmentWrite");
     const ifMatch = request.headers["if-match"];
@@ -76,7 +76,7 @@ function changeRoutes(desk: Desk, { kind, path, word }: Kind): void {
 function readRoutes(desk: Desk, { kind, path, word, items }: Kind): void {
   const { server, callers, around } = desk;
   const { provisioning } = around;
-  const errorHandler = provisioningFailure(around);
+  const errorHandler = provisioningFailure(desk);
   server.get(`${path}/:id`, { errorHandler }, async (request: Request) => {
     callers.service(request, "enrollmentRead");
     return shown(desk, provisioning.get(kind, request.params.id ?? ""));
@@ -107,7 +107,7 @@ const nextOf = (next: string | undefined): { continuation?: string } =>
 function bulkRoute(desk: Desk): void {
   const { server, callers, around } = desk;
   const { provisioning } = around;
-  server.post("/enrollments", { errorHandler: provisioningFailure(around) }, async (request: Request) => {
+  server.post("/enrollments", { errorHandler: provisioningFailure(desk) }, async (request: Request) => {
     callers.service(request, "enrollmentWrite");
     const { mode, enrollments } = jsonOf(request.body);
     if (!Array.isArray(enrollments) || enrollments.length === 0 || enrollments.length > MOST)
@@ -150,7 +150,7 @@ async function one(
 function registrationRoutes(desk: Desk): void {
   const { server, callers, around } = desk;
   const { provisioning } = around;
-  const errorHandler = provisioningFailure(around);
+  const errorHandler = provisioningFailure(desk);
   server.get("/registrations/:id", { errorHandler }, async (request: Request) => {
     callers.service(request, "registrationStatusRead");
     return registrationJson(provisioning.registration(request.params.id ?? ""));

@@ -8,9 +8,10 @@ import { certificateOf, sdkOf } from "./callers.js";
 import type { Desk } from "./desk.js";
 
 /** Where devices without an identity ask for one. */
-export function provisioningRoutes({ server, around }: Desk): void {
+export function provisioningRoutes(desk: Desk): void {
+  const { server, around } = desk;
   const { provisioning } = around;
-  const errorHandler = provisioningFailure(around);
+  const errorHandler = provisioningFailure(desk);
   server.put("/:scope/registrations/:id/register", { errorHandler }, async (request: Request, reply) => {
     const { payload } = jsonOf(request.body);
     return answered(reply, await provisioning.register(comerOf(request), payload));
@@ -49,9 +50,10 @@ function answered(reply: FastifyReply, { status, retryAfter, body }: Provisionin
 
 /** Answers errors as the provisioning service does. */
 export const provisioningFailure =
-  ({ recorder }: Desk["around"]) =>
+  ({ callers, around: { recorder } }: Pick<Desk, "callers" | "around">) =>
   (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const known = isKnown(error) ? error : undefined;
     if (!known) doorBroke(recorder, { door: "https" }, 1, { error: String(error), url: request.url });
+    if (known) callers.failed(request, known);
     return reply.code(known?.status ?? 500).send(refusalBody(known));
   };

@@ -166,3 +166,32 @@ test("a policy does what its rights allow, and each change and refusal is in the
   ])
     expect(rows).toContainEqual(expect.objectContaining({ operationName }));
 });
+
+test("what the hub refuses is in the operation log with its category, cause and address", async ({
+  skip,
+}) => {
+  const answer = await run(`
+    const fail = (promise) => promise.then(() => "done", nameOf);
+    await registry.create({ deviceId: "log-1" });
+    return [
+      await fail(registry.create({ deviceId: "log-1" })),
+      await fail(registry.get("log-none")),
+      await fail(registry.updateTwin("log-1", { tags: {} }, "b2xk")),
+      await fail(registry.getConfiguration("log-none")),
+      await fail(registry.createQuery("SELECT").next()),
+      await fail(registry.updateTwin("log-1", { tags: { "a b": 1 } }, "*")),
+    ];`);
+  if (!answer) return skip("port 443 is taken or privileged here");
+  const row = (category: string, cause: string, deviceId = "log-1") =>
+    expect.objectContaining({ category, cause, deviceId, ipAddress: "127.0.0.1", level: "Error" });
+  const rows = house.told("operation");
+  for (const wanted of [
+    row("DeviceIdentityOperations", "conflict"),
+    row("DeviceIdentityOperations", "unknownDevice", "log-none"),
+    row("C2DTwinOperations", "conflict"),
+    row("C2DTwinOperations", "invalidRequest"),
+    row("Configurations", "invalidRequest", ""),
+    row("TwinQueries", "invalidRequest", ""),
+  ])
+    expect(rows).toContainEqual(wanted);
+});

@@ -1,6 +1,6 @@
 import type { Clock, Recorder } from "@picket/kit";
 import { type Operation, type OperationCause, recordKind } from "@picket/schema";
-import type { Outbound } from "../outbound.js";
+import type { Outbound, OutletHealth } from "../outbound.js";
 import { callerRefused, operationLeftOut } from "../signals.js";
 
 /** Codes that IoT Hub's logs give, by cause. */
@@ -124,6 +124,25 @@ export class OperationLog {
     this.#floods.set(line, flood);
     if (flood.count <= WHOLE_PER_MINUTE) this.#write(told);
     else flood.folded += 1;
+  }
+
+  /** Writes that the stream takes nothing, or takes records again; both are there once it does. */
+  route({ isHealthy, blockedMs }: OutletHealth): void {
+    this.tell({
+      operationName: isHealthy ? "endpointHealthy" : "endpointUnhealthy",
+      category: "Routes",
+      deviceId: "",
+      moduleId: "",
+      protocol: "Mqtt",
+      ipAddress: "",
+      ...(isHealthy
+        ? { durationMs: blockedMs }
+        : {
+            cause: "unavailable",
+            resultDescription: "The stream takes nothing; devices are not acknowledged.",
+          }),
+      properties: { endpointName: "events" },
+    });
   }
 
   close(): void {
