@@ -24,7 +24,7 @@ export function listOf({ folder, type, from, about }) {
     .sort();
   const found = files.map((file) => ({
     path: `./${folder}/${file.replace(/\.ts$/, ".js")}`,
-    names: [...readFileSync(`${source}${folder}/${file}`, "utf8").matchAll(/^export const (\w+)/gm)].map(
+    names: [...readFileSync(`${source}${folder}/${file}`, "utf8").matchAll(/^export const (\w+)(?= = \w)/gm)].map(
       ([, name]) => name,
     ),
   }));

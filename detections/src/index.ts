@@ -5,7 +5,17 @@ export {
   customAlertTypes,
   type ListedAlertType,
 } from "./custom-alerts.js";
-export { type Found, type Recommendation, recommendation } from "./recommendation.js";
+export {
+  type DeviceFacts,
+  type FamilyRecommendation,
+  type FleetFacts,
+  type Found,
+  type Mending,
+  type Recommendation,
+  type RollingRecommendation,
+  recommendation,
+  type SnapshotRecommendation,
+} from "./recommendation.js";
 export { recommendations } from "./recommendations.js";
 export {
   type Case,

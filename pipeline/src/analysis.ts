@@ -7,6 +7,7 @@ import {
   type DeviceSnapshot,
   decodeProperties,
   decodeRecords,
+  type HubSnapshot,
   type Hunt,
   isEventName,
   isMicroAgentMessage,
@@ -23,6 +24,7 @@ import {
 } from "@picket/schema";
 import { AlertDesk } from "./alerts/alert-desk.js";
 import { AlertBook } from "./books/alert-book.js";
+import { FleetBook } from "./books/fleet-facts.js";
 import { PostureBook } from "./books/posture-book.js";
 import { RecentIds } from "./books/recent-ids.js";
 import { DeviceCounts } from "./custom/count-devices.js";
@@ -57,6 +59,7 @@ import { SilenceWatch } from "./stages/watch-silence.js";
 
 /** The rule that a hunt for indicators names. */
 const INDICATORS = "indicators";
+const FLEET_EVERY_MS = 3_600_000;
 const REMEMBERED_IDS = 1_000_000;
 
 /** What a turn made of the stream. */
@@ -85,6 +88,10 @@ export class Analysis {
   readonly #alerts: AlertBook;
   readonly #desk: AlertDesk;
   readonly #posture: PostureBook;
+  readonly #fleet = new FleetBook();
+  /** Versions of desired twins, to tell a newer one. */
+  readonly #desired = new Map<string, number>();
+  #fleetAt = 0;
   readonly #ids = new RecentIds(REMEMBERED_IDS);
   readonly #silence: SilenceWatch;
   readonly #comparison: SnapshotComparison;
@@ -137,6 +144,7 @@ export class Analysis {
         this.#rows.add("PicketAudit", auditRow(record, parse<AuditEntry>(record)));
       else if (record.kind === recordKind.tick) this.#tick(record.receivedAt);
       else if (record.kind === recordKind.telemetry) passed += 1;
+      else if (record.kind === recordKind.hub) this.#hub(record);
       else if (record.kind === recordKind.counters) this.#counters(record);
       else if (record.kind === recordKind.hunt) this.#hunt(parse<Hunt>(record));
       else if (record.kind === recordKind.setting) this.#set(parse<Setting>(record), record.receivedAt);
@@ -176,6 +184,10 @@ export class Analysis {
       alerts: this.#alerts.save(),
       desk: this.#desk.save(),
       posture: this.#posture.save(),
+      rolling: this.#posture.saveRolling(),
+      fleet: this.#fleet.save(),
+      desired: [...this.#desired],
+      fleetAt: this.#fleetAt,
       silence: this.#silence.save(),
       snapshots: this.#comparison.save(),
     };
@@ -203,7 +215,10 @@ export class Analysis {
     this.#engine.restore(state);
     this.#alerts.restore(state.alerts);
     if (state.desk) this.#desk.restore(state.desk);
-    this.#posture.restore(state.posture);
+    this.#posture.restore(state.posture, state.rolling ?? []);
+    if (state.fleet) this.#fleet.restore(state.fleet);
+    for (const [key, version] of state.desired ?? []) this.#desired.set(key, version);
+    this.#fleetAt = state.fleetAt ?? 0;
     this.#silence.restore(state.silence);
     this.#comparison.restore(state.snapshots);
     this.#ids.restore(new Float64Array(Uint8Array.from(bytes.subarray(end)).buffer));
@@ -332,6 +347,7 @@ export class Analysis {
       eventRows(head, event, this.#rows);
       this.#look(record, event);
     }
+    this.#fleet.spoke(record.deviceId, record.receivedAt);
     if (repeated > 0) eventsRepeated(this.#recorder, {}, repeated, { deviceId: record.deviceId });
     this.#events += message.events.length - repeated;
     eventsTaken(this.#recorder, {}, message.events.length - repeated);
@@ -347,6 +363,7 @@ export class Analysis {
     for (const item of event.items) {
       const { deviceId, moduleId } = record;
       const seen = { at: record.receivedAt, hits: hitsOf(item) };
+      this.#posture.happened(deviceId, event.name, item, record.receivedAt);
       if (event.name === "ConnectionCreate") this.#counts.saw("connections", deviceId, seen);
       else if (event.name === "Login" && item["Result"] === "Fail")
         this.#counts.saw("failedLogins", deviceId, seen);
@@ -366,6 +383,8 @@ export class Analysis {
     const item = { ...operation };
     const hits = Number(operation.properties?.count ?? 1) || 1;
     const { deviceId, moduleId } = operation;
+    this.#posture.happened(deviceId, "Operation", item, record.receivedAt);
+    this.#fleet.operation(operation, record.receivedAt);
     this.#ask({ deviceId, moduleId, name: "Operation", at: record.receivedAt, hits, item });
   }
 
@@ -373,10 +392,31 @@ export class Analysis {
     const device = parse<DeviceSnapshot>(record);
     this.#rows.add("IoTDevice", deviceRow(record, device));
     this.#members.note(device, record.receivedAt);
+    this.#twin(device, record.receivedAt);
     if (device.status !== "enabled" && device.moduleId === "") this.#silence.forget(device.deviceId);
   }
 
+  #twin(device: DeviceSnapshot, at: number): void {
+    const key = `${device.deviceId}|${device.moduleId}`;
+    const before = this.#desired.get(key);
+    this.#fleet.device(device);
+    this.#posture.twin(device, before !== undefined && device.desiredVersion > before, at);
+    if (device.status === "deleted") this.#desired.delete(key);
+    else this.#desired.set(key, device.desiredVersion);
+  }
+
+  #hub(record: StreamRecord): void {
+    const hub = parse<HubSnapshot>(record);
+    this.#fleet.hubIs(hub);
+    this.#posture.hub(hub, record.receivedAt);
+  }
+
   #tick(now: number): void {
+    if (now - this.#fleetAt >= FLEET_EVERY_MS) {
+      this.#fleetAt = now;
+      this.#fleet.forget(now);
+      this.#posture.fleet(this.#fleet, now);
+    }
     this.#silence.tick(now, this.#desk);
     this.#counts.tick(now);
     this.#desk.tick(now);

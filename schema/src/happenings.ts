@@ -73,6 +73,8 @@ export interface DeviceSnapshot {
   readonly reported: Readonly<Record<string, unknown>>;
   readonly desiredVersion: number;
   readonly reportedVersion: number;
+  /** Short digests of its keys or thumbprints, by which two identities with the same one are told. */
+  readonly credentialPrints?: readonly string[];
 }
 
 /** What a person decided about alerts; applied by the pipeline in the order of the stream. */

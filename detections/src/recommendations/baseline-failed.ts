@@ -38,8 +38,22 @@ function firstOf(open: readonly Item[]): string {
   return told.length === 0 ? "" : ` First: ${told.join("; ")}.`;
 }
 
+/** The counts as the original names them, its slip of the pen included; it sends them as texts. */
+function countsOf(open: readonly Readonly<Record<string, unknown>>[]): Readonly<Record<string, string>> {
+  const count = (pattern: RegExp): string =>
+    String(open.filter(({ Severity }) => pattern.test(String(Severity))).length);
+  return {
+    TotalFailedRules: String(open.length),
+    TotalRulesFailedDuoToError: String(open.filter(({ Result }) => /^err/i.test(String(Result))).length),
+    TotalInformationalFailedRules: count(/^informational$/i),
+    TotalCriticalFailedRules: count(/^(?:critical|important)$/i),
+    TotalWarningFailedRules: count(/^warning$/i),
+  };
+}
+
 /** Settings of the operating system that make an intruder's work easier. */
 export const baselineFailed = recommendation({
+  kind: "snapshot",
   id: "IoT_Baseline",
   name: "Operation system baseline validation has failed",
   severity: "Medium",

@@ -13,14 +13,32 @@ function isOpen(item: Readonly<Record<string, unknown>>): boolean {
 const endpointOf = (item: Readonly<Record<string, unknown>>): string =>
   `${String(item.LocalAddress ?? "*")}:${String(item.LocalPort)}`;
 
+const portsOf = (endpoints: unknown): string[] =>
+  Array.isArray(endpoints)
+    ? [...new Set(endpoints.map((endpoint) => String(endpoint).split(":").at(-1) ?? ""))]
+        .filter((port) => /^\d{1,5}$/.test(port))
+        .slice(0, 50)
+    : [];
+
 /** Every port that waits for traffic from outside is a way in. */
 export const openPorts = recommendation({
+  kind: "snapshot",
   id: "IoT_OpenPorts",
   name: "Open Ports on device",
   severity: "Medium",
   about: "Every port that waits for traffic from outside is a way in.",
   remediation:
     "Stop what is not needed, bind what is needed locally only to 127.0.0.1, and let the firewall admit known sources to the rest.",
+  mending: ({ evidence }) => {
+    const ports = portsOf(evidence["Endpoints"]);
+    const each = (flag: string): string =>
+      ports.map((port) => `iptables ${flag} INPUT -p tcp --dport ${port} ! -i lo -j DROP`).join("\n");
+    return {
+      fix: each("-I"),
+      undo: each("-D"),
+      check: `! ss -Htln | awk '{print $4}' | grep -v '^127\\.\\|^\\[::1\\]' | grep -Eq ':(${ports.join("|")})$'`,
+    };
+  },
   reads: "ListeningPorts",
   evaluate: (items) => {
     const open = items.filter(isOpen);

@@ -19,11 +19,17 @@ function policiesOf(items: readonly Item[]): Item[] {
 
 /** A chain that lets through what no rule names protects from nothing. */
 export const permissiveFirewallPolicy = recommendation({
+  kind: "snapshot",
   id: "IoT_PermissiveFirewallPolicy",
   name: "Permissive firewall policy found in one of the chains.",
   severity: "Medium",
   about: "A chain that lets through what no rule names protects from nothing.",
   remediation: "Set the policy of INPUT and OUTPUT to DROP and list the traffic that is needed before it.",
+  mending: () => ({
+    fix: "iptables -A INPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT\niptables -A INPUT -i lo -j ACCEPT\niptables -A INPUT -p tcp --dport 22 -j ACCEPT\niptables -P INPUT DROP",
+    undo: "iptables -P INPUT ACCEPT",
+    check: "iptables -S INPUT | grep -qx -- '-P INPUT DROP'",
+  }),
   reads: "FirewallConfiguration",
   evaluate: (items) => {
     const open = policiesOf(items).filter((item) => item.Action === "Allow");
@@ -53,11 +59,17 @@ export const permissiveFirewallPolicy = recommendation({
 
 const permissiveRule = (chain: "INPUT" | "OUTPUT", id: string, name: string) =>
   recommendation({
+    kind: "snapshot",
     id,
     name,
     severity: "Medium",
     about: `A rule of ${chain} lets everything through, so that those after it never matter.`,
     remediation: `Name addresses and ports in the rules of ${chain}.`,
+    mending: () => ({
+      fix: `iptables -D ${chain} -j ACCEPT`,
+      undo: `iptables -I ${chain} -j ACCEPT`,
+      check: `! iptables -S ${chain} | grep -qx -- '-A ${chain} -j ACCEPT'`,
+    }),
     reads: "FirewallConfiguration",
     evaluate: (items) => {
       const rows = items.filter((item) => text(item, "ChainName") === chain);

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { Clock } from "@picket/kit";
 import { type DeviceSnapshot, recordKind } from "@picket/schema";
 import { hubErrors } from "../errors.js";
@@ -316,6 +316,20 @@ export class Registry {
     for (const watcher of this.#watchers) watcher(change);
   }
 
+  /** Digests of the credentials in force, cut so short that they tell two alike and nothing else. */
+  #printsOf(identity: Identity): string[] {
+    const { authType, primaryThumbprint, secondaryThumbprint } = identity;
+    const secrets =
+      authType === "sas"
+        ? this.keys(identity)
+        : authType === "selfSigned"
+          ? [primaryThumbprint, secondaryThumbprint]
+          : [];
+    return secrets
+      .filter((secret) => secret !== "")
+      .map((secret) => createHash("sha256").update(`picket print ${secret}`).digest("hex").slice(0, 12));
+  }
+
   #tell(identity: Identity, status: DeviceSnapshot["status"] = identity.status): void {
     const { deviceId, moduleId } = identity;
     const presence = this.presence(deviceId, moduleId);
@@ -339,6 +353,7 @@ export class Registry {
       reported: identity.reported,
       desiredVersion: identity.desiredVersion,
       reportedVersion: identity.reportedVersion,
+      ...(moduleId === "" ? { credentialPrints: this.#printsOf(identity) } : {}),
     };
     this.#outbound.keep({
       kind: recordKind.device,
