@@ -24,9 +24,9 @@ export function listOf({ folder, type, from, about }) {
     .sort();
   const found = files.map((file) => ({
     path: `./${folder}/${file.replace(/\.ts$/, ".js")}`,
-    names: [...readFileSync(`${source}${folder}/${file}`, "utf8").matchAll(/^export const (\w+)(?= = \w)/gm)].map(
-      ([, name]) => name,
-    ),
+    names: [
+      ...readFileSync(`${source}${folder}/${file}`, "utf8").matchAll(/^export const (\w+)(?= = \w)/gm),
+    ].map(([, name]) => name),
   }));
   const imports = found
     .filter(({ names }) => names.length > 0)

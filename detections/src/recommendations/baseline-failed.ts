@@ -66,7 +66,7 @@ export const baselineFailed = recommendation({
     if (open.length === 0) return undefined;
     const critical = open.filter(isImportant).length;
     const description = `${open.length} check${open.length === 1 ? "" : "s"} of the operating system failed, ${critical} of them important.${firstOf(open)}`;
-    return { description, evidence: { Checks: open.slice(0, 200).map(shown) } };
+    return { description, evidence: { ...countsOf(open), Checks: open.slice(0, 200).map(shown) } };
   },
   cases: [
     {

@@ -178,7 +178,10 @@ export class PostureBook {
     if (!found && !isActive) return;
     if (found && isActive && before?.evidence === evidence) return;
     const now = new Date(at).toISOString();
-    if (!found) return this.#keep(id, resolved(before!.row, now), evidence);
+    if (!found) {
+      this.#keep(id, resolved(before!.row, now), evidence);
+      return;
+    }
     const row: Row = {
       ...this.#describe(recommendation, deviceId, found),
       ...opened(before?.row, isActive, now),
