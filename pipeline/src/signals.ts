@@ -104,3 +104,17 @@ export const alertExcepted = signal({
   counter: "picket_pipeline_alerts_excepted_total",
   labels: ["exception"],
 });
+
+export const alertDelivered = signal({
+  level: "debug",
+  message: "An alert was delivered.",
+  counter: "picket_deliver_sent_total",
+  labels: ["route"],
+});
+
+export const deliveryFailed = signal({
+  level: "warn",
+  message: "An alert could not be delivered; it is tried again, then set aside in the delivery log.",
+  counter: "picket_deliver_failures_total",
+  labels: ["route"],
+});
