@@ -1,4 +1,5 @@
 import { alertRoutes } from "./alert-routes.js";
+import { deliveryRoutes } from "./delivery-routes.js";
 import { deskRoutes } from "./desk-routes.js";
 import { detectionRoutes } from "./detection-routes.js";
 import { deviceRoutes } from "./device-routes.js";
@@ -17,6 +18,7 @@ export const routes = {
   ...queryRoutes,
   ...intelRoutes,
   ...deskRoutes,
+  ...deliveryRoutes,
   ...hubRoutes,
   ...workspaceRoutes,
 };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { type Hub, type HubConfig, openHub, type Vault } from "@picket/hub";
 import { type Clock, type Level, systemClock } from "@picket/kit";
+import type { Deliveries } from "@picket/pipeline";
 import { encodeRecord, type RecordKind, recordKind, type TableRow } from "@picket/schema";
 import {
   type KeyValueStore,
@@ -15,6 +16,7 @@ import {
 } from "@picket/stream";
 import { agentBundle } from "./agent-bundle.js";
 import type { Config } from "./config.js";
+import { openDeliveries } from "./deliver.js";
 import { serverErrors, startErrors } from "./errors.js";
 import { eventLog } from "./event-log.js";
 import { Feeds } from "./intel/feeds.js";
@@ -40,6 +42,7 @@ const STREAM_BYTES = 20_000_000_000;
 const DAY_MS = 24 * 3_600_000;
 const TICK_MS = 15_000;
 const FEED_MS = 60_000;
+const DELIVER_MS = 5_000;
 const HOUR_MS = 3_600_000;
 
 /** Opens every room and fills its slots. This file is where the arrows of the picture are. */
@@ -156,6 +159,7 @@ export class House {
   readonly rooms: Rooms;
   readonly startedAt = Date.now();
   readonly feeds: Feeds;
+  readonly deliveries: Deliveries;
   readonly #sets: SetStore;
   readonly #timers: NodeJS.Timeout[] = [];
   #languageThread: Worker | undefined;
@@ -165,6 +169,8 @@ export class House {
     this.rooms = rooms;
     this.#sets = new SetStore(rooms.config.data);
     this.feeds = new Feeds(this, this.#sets);
+    this.deliveries = openDeliveries(this);
+    this.#every(DELIVER_MS, async () => this.deliveries.run());
     this.#every(TICK_MS, () => this.record(recordKind.tick, {}));
     this.#every(HOUR_MS / 4, () => this.#tidy());
     this.#every(FEED_MS, () => this.feeds.tick());
@@ -198,6 +204,7 @@ export class House {
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    await this.deliveries.close();
     await this.rooms.hub.close();
     await this.rooms.analysis.close();
     await this.rooms.analysisThread.terminate();

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isKnown } from "@picket/kit";
 import { readConfig, type ServeOptions } from "../config.js";
+import { catchUp } from "../deliver.js";
 import { restoreSettings } from "../detection/settings.js";
 import { type House, openHouse } from "../house.js";
 import { openHttp } from "../http/server.js";
@@ -17,6 +18,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const config = await readConfig(options);
   const house = await openHouse(config);
   await restoreSettings(house);
+  await catchUp(house);
   const agent = new LocalAgent(house);
   const http = await openHttp(house);
   const link = await firstLink(house);

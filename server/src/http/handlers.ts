@@ -5,6 +5,7 @@ import { type Decision, recordKind, SECURITY_MODULE, type TableRow } from "@pick
 import { connectionOf } from "../connect-command.js";
 import { serverErrors } from "../errors.js";
 import { alertUnknown, type House } from "../house.js";
+import { deliveryHandlers } from "./delivery-handlers.js";
 import { deskHandlers } from "./desk-handlers.js";
 import { detectionHandlers } from "./detection-handlers.js";
 import type { Around, Handlers } from "./handler.js";
@@ -295,4 +296,5 @@ export const handlers: Handlers = {
   ...detectionHandlers,
   ...intelHandlers,
   ...deskHandlers,
+  ...deliveryHandlers,
 };
