@@ -200,3 +200,25 @@ test("a suppression is previewed, and clocks say what is late", async () => {
     Low: { acknowledgeMinutes: 10, closeMinutes: 0 },
   });
 });
+
+test("an alert goes out by the routes that take it, once", async () => {
+  const params = { name: "disk" };
+  await api("DELETE /suppressions/{name}", { params: { name: "update" } });
+  await api("PUT /deliveries/routes/{name}", {
+    params,
+    body: { kind: "file", format: "cef", rule: "custom/*" },
+  });
+  expect(await api("POST /deliveries/routes/{name}/test", { params })).toEqual({ isDelivered: true });
+  expect((await api("POST /deliveries/preview", { body: { kind: "file", rule: "custom/*" } })).takes).toBe(1);
+  await send("/bin/nc -z 10.0.0.3 22");
+  await send("/opt/zebra --not-by-this-route");
+  await eventually(async () => {
+    const { deliveries } = await api("GET /deliveries/log");
+    expect(deliveries).toMatchObject([{ route: "disk", state: "sent" }]);
+  });
+  const lines = readFileSync(join(picket.data, "deliveries", "disk.log"), "utf8")
+    .trim()
+    .split("\n");
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain("|IoT_CA_ProcessDenied|");
+});
