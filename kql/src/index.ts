@@ -6,7 +6,7 @@ export type { Diagnostic, Fix } from "./kusto/diagnostics.js";
 export type { ColouredRange, Hover, SignatureHelp } from "./kusto/editor.js";
 export type { KustoRuntime } from "./kusto/runtime.js";
 export type { Completion } from "./kusto/service.js";
-export { type Language, openLanguage } from "./language.js";
+export { type Engine, type Language, openLanguage } from "./language.js";
 export type {
   ColumnSchema,
   CompiledQuery,

@@ -8,6 +8,7 @@ import type { Diagnostic } from "./kusto/diagnostics.js";
 import { type ColouredRange, EditorService, type Hover, type SignatureHelp } from "./kusto/editor.js";
 import type { KustoRuntime } from "./kusto/runtime.js";
 import { type Completion, KustoService } from "./kusto/service.js";
+import { clickhouse } from "./print/clickhouse.js";
 import { duckdb } from "./print/duckdb.js";
 import type { Wanted } from "./print/sql.js";
 import type { CompiledQuery, CompileOptions, DatabaseSchema, Parameter } from "./schema.js";
@@ -30,17 +31,25 @@ export interface Language {
   colours(text: string): readonly ColouredRange[];
 }
 
+/** The engines that queries can be compiled for. */
+export type Engine = "duckdb" | "clickhouse";
+
+const dialects = { duckdb, clickhouse } as const;
 const CACHED = 200;
 
 /** Opens the language over a schema; the runtime is Microsoft's two scripts, loaded. */
-export function openLanguage(kusto: KustoRuntime, schema: DatabaseSchema): Language {
+export function openLanguage(
+  kusto: KustoRuntime,
+  schema: DatabaseSchema,
+  { engine = "duckdb" }: { readonly engine?: Engine } = {},
+): Language {
   const service = new KustoService(kusto, { schema, functions: [...functionNames, ...aggregateNames] });
   const editor = new EditorService(service, schema);
   const isTame = (text: string): boolean => text.length <= MAX_BYTES && depthOf(text) <= MAX_DEPTH;
   const cache = new Map<string, Prepared>();
   const preparedFor = (text: string, mode: { from: boolean; to: boolean }): Prepared => {
     const key = `${Number(mode.from)}${Number(mode.to)}${text}`;
-    const known = cache.get(key) ?? prepare(text, { service, schema, dialect: duckdb }, mode);
+    const known = cache.get(key) ?? prepare(text, { service, schema, dialect: dialects[engine] }, mode);
     cache.delete(key);
     cache.set(key, known);
     if (cache.size > CACHED) cache.delete(cache.keys().next().value!);

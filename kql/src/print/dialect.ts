@@ -1,12 +1,19 @@
 import type { ScalarType } from "@picket/kit";
 import type { Operation } from "../plan/operations.js";
-import type { Literal, Member } from "../plan/scalar.js";
+import type { JoinKind, PlanColumn } from "../plan/relation.js";
+import type { AggregateCall, Literal, Member, Scalar } from "../plan/scalar.js";
+
+/** What a list is sorted by. */
+export interface SortedBy {
+  readonly sql: string;
+  readonly descending: boolean;
+}
 
 /** How one engine spells a plan. Another engine is another object of this shape; the plan does not change. */
 export interface Dialect {
   readonly name: string;
   /** Texts with places for the arguments, by operation. */
-  readonly templates: Readonly<Record<Operation, string>>;
+  readonly templates: Readonly<Partial<Record<Operation, string>>>;
   readonly types: Readonly<Record<ScalarType, string>>;
   /** What `{ITEMS}` makes of an argument: its elements as a list. */
   readonly items: (sql: string) => string;
@@ -32,6 +39,30 @@ export interface Dialect {
   readonly zip: (lists: readonly string[]) => string;
   /** Words that say whether a step is computed once, anew for each reader, or as the engine likes. */
   readonly kept: (how: "once" | "anew" | "any") => string;
+  /** Operations that no template can spell, since they take any number of arguments. */
+  readonly special?: Readonly<Partial<Record<Operation, (given: readonly string[]) => string>>>;
+  /** Aggregates that are spelt otherwise than by a template. */
+  readonly aggregate?: (
+    value: AggregateCall,
+    given: readonly string[],
+    more: { readonly filter: string | undefined; readonly order: SortedBy | undefined },
+  ) => string | undefined;
+  /** Rows of the elements of lists, where the engine has no way to put them side by side. */
+  readonly unnested?: (
+    keep: readonly string[],
+    lists: readonly { readonly sql: string; readonly id: string }[],
+    more: { readonly ordinal: string; readonly from: string },
+  ) => string;
+  /** Rows written in the query, where the engine needs the type of each cell. */
+  readonly values?: (
+    columns: readonly PlanColumn[],
+    rows: readonly (readonly Scalar[])[],
+    print: (cell: Scalar) => string,
+  ) => string;
+  /** The frame that lets a window see the rows before and behind, where the engine needs to be told. */
+  readonly neighbours?: string;
+  /** Words before JOIN, where they differ. */
+  readonly joins?: Readonly<Partial<Record<JoinKind, string>>>;
   readonly firstPerKey: (keys: string, from: string) => string;
 }
 

@@ -1,6 +1,6 @@
 import type { ScalarType } from "@picket/kit";
 import { kqlErrors } from "../errors.js";
-import type { Join, Plan, Relation, Scan, Step, Unnest } from "../plan/relation.js";
+import type { Join, Plan, PlanColumn, Relation, Scan, Step, Unnest } from "../plan/relation.js";
 import {
   type AggregateCall,
   below,
@@ -143,8 +143,9 @@ class Printer {
     return `SELECT ${selected.length > 0 ? selected.join(", ") : "1 AS nothing"} FROM ${quoteName(table)}${test}`;
   }
 
-  #values(columns: readonly { readonly id: string }[], rows: readonly (readonly Scalar[])[]): string {
+  #values(columns: readonly PlanColumn[], rows: readonly (readonly Scalar[])[]): string {
     if (columns.length === 0) return "SELECT 1 AS nothing";
+    if (this.#dialect.values) return this.#dialect.values(columns, rows, (cell) => this.scalar(cell));
     const lines = rows.map((row) => `(${row.map((cell) => this.scalar(cell)).join(", ")})`);
     return `SELECT * FROM (VALUES ${lines.join(", ")}) AS v(${columns.map(({ id }) => id).join(", ")})`;
   }
@@ -162,7 +163,7 @@ class Printer {
     const [left, right] = [this.rows(join.left), this.rows(join.right)];
     const columns = join.columns.map(({ id, from, source }) => `${from[0]}.${source} AS ${id}`);
     const on = join.on.map((pair) =>
-      this.#dialect.templates.matchesKey
+      this.#template("matchesKey")
         .replace("{0}", () => this.scalar(pair.left, (id) => `l.${id}`))
         .replace("{1}", () => this.scalar(pair.right, (id) => `r.${id}`)),
     );
@@ -175,6 +176,7 @@ class Printer {
       full: "FULL ",
       leftsemi: "SEMI ",
       leftanti: "ANTI ",
+      ...this.#dialect.joins,
     };
     return `SELECT ${selected} FROM ${left} l ${words[join.how]}JOIN ${right} r ON ${on.length > 0 ? on.join(" AND ") : "TRUE"}`;
   }
@@ -182,6 +184,12 @@ class Printer {
   #unnest({ input, keep, items, ordinal }: Unnest): string {
     const from = this.rows(input);
     const lists = items.map(({ list }) => this.scalar(list));
+    if (this.#dialect.unnested)
+      return this.#dialect.unnested(
+        keep.map(({ id }) => id),
+        items.map(({ id }, place) => ({ id, sql: lists[place]! })),
+        { ordinal, from },
+      );
     const selected = [
       ...keep.map(({ id }) => id),
       ...items.map(({ id }, place) => `${this.#dialect.unnest(lists[place]!)} AS ${id}`),
@@ -271,26 +279,36 @@ class Printer {
     if (op === "jsonText" && first?.kind === "member")
       return this.#dialect.memberText(first, again(first.base));
     const given = args.map(again);
+    const special = this.#dialect.special?.[op];
+    if (special) return special(given);
     if (op === "extractGroups") return this.#dialect.groups(given[0]!, given[1]!, given.slice(2));
     if (!args.some(containsRows)) return this.#filled(op, given);
     // The engine cannot try what asks other rows.
-    const template = this.#dialect.templates[op].replaceAll("TRY(", "(");
+    const template = this.#template(op).replaceAll("TRY(", "(");
     return fill(template, given, this.#dialect.items);
   }
 
-  #aggregate(
-    { op, args, filter, order }: AggregateCall,
-    again: (value: Scalar) => string,
-    prefix: Prefix,
-  ): string {
+  #aggregate(value: AggregateCall, again: (value: Scalar) => string, prefix: Prefix): string {
+    const { op, args, filter, order } = value;
     const test = filter ? ` FILTER (WHERE ${again(filter)})` : "";
     const sort = order ? this.orderBy(order, prefix) : "";
     const given = args.map(again);
+    const own = this.#dialect.aggregate?.(value, given, {
+      filter: filter && again(filter),
+      order: order?.[0] && { sql: again(order[0].value), descending: order[0].descending },
+    });
+    if (own !== undefined) return own;
     const [first = ""] = given;
     const sorted = op === "setOf" ? `DISTINCT ${first} ORDER BY ${first}` : `${first}${sort}`;
     // Lists wrap their aggregate, so its filter goes within.
     const list = /list\(\{0\}\)/;
-    const template = this.#dialect.templates[op];
+    const template = this.#template(op);
+    if (template.includes("{FILTER}"))
+      return fill(
+        template.replaceAll("{FILTER}", () => test),
+        given,
+        this.#dialect.items,
+      );
     if (list.test(template))
       return fill(
         template.replace(list, () => `list(${sorted})${test}`),
@@ -309,12 +327,21 @@ class Printer {
     prefix: Prefix,
   ): string {
     const by = partition.length > 0 ? `PARTITION BY ${partition.map(again).join(", ")}` : "";
-    const frame = op === "runningSum" ? " ROWS UNBOUNDED PRECEDING" : "";
+    const isNeighbour = op === "before" || op === "after";
+    const beside = isNeighbour ? (this.#dialect.neighbours ?? "") : "";
+    const frame = op === "runningSum" ? " ROWS UNBOUNDED PRECEDING" : beside;
     return `${this.#filled(op, args.map(again))} OVER (${by}${this.orderBy(order, prefix)}${frame})`;
   }
 
   #filled(op: Call["op"], args: readonly string[]): string {
-    return fill(this.#dialect.templates[op], args, this.#dialect.items);
+    return fill(this.#template(op), args, this.#dialect.items);
+  }
+
+  #template(op: Call["op"]): string {
+    const template = this.#dialect.templates[op];
+    if (template !== undefined) return template;
+    const what = `the operation ${op} on ${this.#dialect.name}`;
+    throw kqlErrors.notSupported({ from: 0, to: 1, length: 1, line: 1, column: 1, what });
   }
 
   #parameter(name: string): string {

@@ -6,7 +6,7 @@ import {
   type Relation,
   relation,
 } from "../plan/relation.js";
-import { columnRef, type HostCall, type Scalar } from "../plan/scalar.js";
+import { call, columnRef, type HostCall, type Scalar } from "../plan/scalar.js";
 import { eachScalar, rebuilt, replaced, scalarsOf } from "../plan/walk.js";
 
 /** What the rewrite needs of its surroundings. */
@@ -186,7 +186,7 @@ function withSession(rows: Project, { id, type, value }: Computed, ids: Ids): Re
     how: "left",
     left: input,
     right: step,
-    on: [{ left: columnRef(number.id, "long"), right: columnRef(echo, "long") }],
+    on: [{ left: call("widen", "long", columnRef(number.id, "long")), right: columnRef(echo, "long") }],
     columns: [
       ...outputs.map((each) => ({ id: each.id, type: each.type, from: "left" as const, source: each.id })),
       { id: answer, type, from: "right" as const, source: answer },
