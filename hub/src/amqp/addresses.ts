@@ -6,7 +6,8 @@ export type LinkAddress =
       readonly deviceId: string;
       readonly moduleId: string;
     }
-  | { readonly kind: "partition"; readonly consumerGroup: string; readonly partition: string };
+  | { readonly kind: "partition"; readonly consumerGroup: string; readonly partition: string }
+  | { readonly kind: "registration"; readonly idScope: string; readonly registrationId: string };
 
 type DeviceKind = "events" | "commands" | "twin" | "methods";
 
@@ -24,6 +25,7 @@ const ofDevice: Readonly<Record<string, DeviceKind>> = {
   "methods/devicebound": "methods",
 };
 const DEVICE = /^devices\/([^/]+)(?:\/modules\/([^/]+))?\/(.+)$/i;
+const REGISTRATION = /^([^/]{1,64})\/registrations\/([^/]{1,128})$/;
 const PARTITION = /\/consumergroups\/([^/]+)\/partitions\/([^/]+)$/i;
 
 /** Reads a link's address, a path or a whole URL; undefined when the hub has nothing there. */
@@ -35,6 +37,9 @@ export function linkAddress(text: unknown): LinkAddress | undefined {
   const [, consumerGroup, partition] = PARTITION.exec(`/${path}`) ?? [];
   if (consumerGroup && partition)
     return { kind: "partition", consumerGroup: decoded(consumerGroup), partition: decoded(partition) };
+  const [, idScope, registrationId] = REGISTRATION.exec(path) ?? [];
+  if (idScope && registrationId)
+    return { kind: "registration", idScope, registrationId: decoded(registrationId) };
   const [, device = "", module = "", rest = ""] = DEVICE.exec(path) ?? [];
   const kind = ofDevice[rest.toLowerCase()];
   return kind && { kind, deviceId: decoded(device), moduleId: decoded(module) };

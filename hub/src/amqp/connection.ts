@@ -24,6 +24,7 @@ import { OutLink } from "./out-link.js";
 import { RequestNode } from "./request-node.js";
 import { Seat } from "./seat.js";
 import { FeedbackLink, takeCommands } from "./service-links.js";
+import { Visits } from "./visits.js";
 import { MAX_FRAME, type WireGate } from "./wire-gate.js";
 
 /** Where a connection comes from. */
@@ -42,6 +43,7 @@ export interface EventReaders {
 
 const IDLE_MS = 240_000;
 const UNKNOWN_MS = 60_000;
+const LONGEST_VISIT_MS = 600_000;
 
 const events = ["protocol_error", "error"] as const;
 
@@ -55,6 +57,7 @@ export class AmqpConnection implements Host {
   readonly #connection: Connection;
   readonly #grants: Grants;
   readonly #hasCertificate: boolean;
+  readonly #visits: Visits;
   readonly #events: EventReaders | undefined;
   readonly #seats = new Map<string, Seat>();
   readonly #cleanUps = new Map<link, (() => void)[]>();
@@ -82,6 +85,7 @@ export class AmqpConnection implements Host {
     this.#gone = more.gone;
     this.#grants = new Grants(around.authenticator, wire.certificate);
     this.#hasCertificate = wire.certificate !== undefined;
+    this.#visits = new Visits(this, wire.certificate);
     this.#cbs = new RequestNode(this, (request) => this.#putToken(request));
     this.#management = new RequestNode(this, (request) => this.#managed(request));
     this.#connection = this.#accept();
@@ -130,7 +134,9 @@ export class AmqpConnection implements Host {
 
   /** Ends what has expired; called now and then. */
   sweep(now: number): void {
-    if (this.#grants.isEmpty && now - this.openedAt > UNKNOWN_MS) this.end("timeout");
+    const age = now - this.openedAt;
+    if (this.#grants.isEmpty && age > (this.#visits.isVisited ? LONGEST_VISIT_MS : UNKNOWN_MS))
+      this.end("timeout");
     for (const grant of this.#grants.expired(now)) {
       if (grant.kind === "device") this.#seats.get(keyOf(grant.identity))?.end("expiredToken");
       else this.#endServiceLinks(grant);
@@ -209,6 +215,7 @@ export class AmqpConnection implements Host {
     if (address.kind === "cbs") this.#cbs.listenOn(receiver);
     else if (address.kind === "management") this.#management.listenOn(receiver);
     else if (address.kind === "sendCommands") takeCommands(receiver, this);
+    else if (address.kind === "registration") this.#visits.receive(receiver, address);
     else if ("deviceId" in address) this.#seatOf(address, receiver)?.receive(address.kind, receiver);
     else this.#unknown(receiver, receiver.target?.address);
   }
@@ -220,6 +227,7 @@ export class AmqpConnection implements Host {
     if (sender.target) sender.set_target(sender.target);
     if (address.kind === "cbs") this.#cbs.replyOn(new OutLink(sender));
     else if (address.kind === "management") this.#management.replyOn(new OutLink(sender));
+    else if (address.kind === "registration") this.#visits.send(sender, address);
     else if (address.kind === "feedback") new FeedbackLink(new OutLink(sender), this);
     else if ("deviceId" in address) this.#seatOf(address, sender)?.send(address.kind, sender);
     else if (address.kind === "partition" && this.#events) this.#events.open(sender, address, this);
@@ -232,7 +240,8 @@ export class AmqpConnection implements Host {
     this.#bound(opened);
     const address = linkAddress(text);
     if (!address) this.#unknown(opened, text);
-    if (!address || "deviceId" in address || address.kind === "cbs") return address;
+    if (!address || "deviceId" in address || address.kind === "cbs" || address.kind === "registration")
+      return address;
     const isEvents = address.kind === "partition" || address.kind === "management";
     const isAllowed = isEvents
       ? this.#grants.allows("serviceConnect", "events", "service")
@@ -299,6 +308,8 @@ export class AmqpConnection implements Host {
   }
 
   #plain(user: string, password: string): boolean {
+    const visitor = linkAddress(user);
+    if (visitor?.kind === "registration") return this.#visits.letIn(visitor, password);
     const [name = "", scope = ""] = user.split("@sas");
     const isPolicy = scope.startsWith(".root");
     const [device = "", module = ""] = name.split(/\/(?:modules\/)?/);

@@ -20,14 +20,14 @@ const run = (body: string) => {
     const { X509Security } = client("azure-iot-security-x509");
     const { Client } = client("azure-iot-device");
     const { Mqtt: DeviceMqtt } = client("azure-iot-device-mqtt");
-    const transports = { ...client("azure-iot-provisioning-device-mqtt"), Http: client("azure-iot-provisioning-device-http").Http };
+    const transports = { ...client("azure-iot-provisioning-device-mqtt"), Http: client("azure-iot-provisioning-device-http").Http, ...client("azure-iot-provisioning-device-amqp") };
     const crypto = require("node:crypto");
     const service = ProvisioningServiceClient.fromConnectionString(connection);
     const scope = ${JSON.stringify(house.hub.provisioning.idScope)};
     const host = ${JSON.stringify(address)};
     const derive = (key, id) => crypto.createHmac("sha256", Buffer.from(key, "base64")).update(id).digest("base64");
     const register = async (id, security, transport = "Mqtt", payload) => {
-      const device = ProvisioningDeviceClient.create(host, scope, new transports[transport](), security);
+      const device = ProvisioningDeviceClient.create(transport === "Amqp" ? host + ":${house.amqpPort}" : host, scope, new transports[transport](), security);
       if (payload) device.setProvisioningPayload(payload);
       return device.register();
     };
@@ -42,12 +42,12 @@ const run = (body: string) => {
 };
 const noPort = "port 443 or 8883 is taken or privileged here";
 
-test("a device with its own enrolment comes over MQTT, WebSocket and HTTPS, and connects with its key", async ({
+test("a device with its own enrolment comes over MQTT, AMQP, WebSocket and HTTPS, and connects with its key", async ({
   skip,
 }) => {
   const answer = await run(`
     const results = {};
-    for (const transport of ["Mqtt", "MqttWs", "Http"]) {
+    for (const transport of ["Mqtt", "MqttWs", "Http", "Amqp", "AmqpWs"]) {
       const registrationId = "own-" + transport.toLowerCase();
       const made = await body(service.createOrUpdateIndividualEnrollment({ registrationId, deviceId: "Device-" + transport, attestation: { type: "symmetricKey" },
         initialTwin: { tags: { by: transport }, properties: { desired: { rate: 5 } } } }));
@@ -58,7 +58,7 @@ test("a device with its own enrolment comes over MQTT, WebSocket and HTTPS, and 
     }
     return results;`);
   if (!answer) return skip(noPort);
-  for (const transport of ["Mqtt", "MqttWs", "Http"])
+  for (const transport of ["Mqtt", "MqttWs", "Http", "Amqp", "AmqpWs"])
     expect(answer[transport]).toMatchObject({
       made: {
         attestation: { type: "symmetricKey" },
