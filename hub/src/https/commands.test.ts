@@ -158,3 +158,25 @@ test("nobody fetches another device's commands", async () => {
   );
   expect(status).toBe(401);
 });
+
+test("the registry and the twin say how many commands wait", async () => {
+  await house.hub.registry.create("gate-5");
+  await send("gate-5", "a");
+  await send("gate-5", "b");
+  const { primaryKey } = house.hub.authenticator.policies().find(({ name }) => name === "iothubowner")!;
+  const headers = { authorization: sasToken(address, primaryKey, { policy: "iothubowner" }) };
+  const read = (path: string): Promise<Record<string, unknown>> =>
+    new Promise((resolve) =>
+      https
+        .request(
+          { host: address, port: house.httpsPort, path, ca: house.ca, headers },
+          (response: import("node:http").IncomingMessage) => {
+            let text = "";
+            response.on("data", (chunk) => (text += chunk)).on("end", () => resolve(JSON.parse(text)));
+          },
+        )
+        .end(),
+    );
+  expect(await read("/devices/gate-5")).toMatchObject({ cloudToDeviceMessageCount: 2 });
+  expect(await read("/twins/gate-5")).toMatchObject({ cloudToDeviceMessageCount: 2 });
+});

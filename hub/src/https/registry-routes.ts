@@ -19,8 +19,11 @@ export function registryRoutes(desk: Desk): void {
   statisticsRoutes(desk);
 }
 
-const shown = ({ around: { registry } }: Desk, identity: Identity): object =>
-  identityJson(identity, registry.presence(identity.deviceId, identity.moduleId), registry.keys(identity));
+function shown({ around: { registry, commands } }: Desk, identity: Identity): object {
+  const { deviceId, moduleId } = identity;
+  const waiting = moduleId === "" ? commands.pending(deviceId) : 0;
+  return identityJson(identity, registry.presence(deviceId, moduleId), registry.keys(identity), waiting);
+}
 
 const sent = (desk: Desk, reply: FastifyReply, identity: Identity): FastifyReply =>
   reply.header("etag", `"${identity.etag}"`).send(shown(desk, identity));

@@ -13,7 +13,7 @@ export function twinRoutes(desk: Desk): void {
 }
 
 function sent(
-  { around: { registry } }: Desk,
+  { around: { registry, commands } }: Desk,
   { params: { d, m = "" } }: Request,
   reply: FastifyReply,
 ): FastifyReply {
@@ -21,7 +21,7 @@ function sent(
   return reply
     .header("etag", `"${twinEtag(identity)}"`)
     .header("content-type", "application/json; charset=utf-8")
-    .send(JSON.stringify(twinJson(identity, registry.presence(d, m))));
+    .send(JSON.stringify(twinJson(identity, registry.presence(d, m), m === "" ? commands.pending(d) : 0)));
 }
 
 function readRoute(desk: Desk, path: string): void {

@@ -5,11 +5,12 @@ const NEVER = "0001-01-01T00:00:00Z";
 const at = (milliseconds: number): string =>
   milliseconds === 0 ? NEVER : new Date(milliseconds).toISOString();
 
-/** An identity as the registry's REST calls give it; keys only to those who may see them. */
+/** An identity as the registry's REST calls give it, with how many commands wait for it; keys only to those who may see them. */
 export function identityJson(
   identity: Identity,
   presence: Presence,
   keys: readonly [string, string],
+  commands = 0,
 ): object {
   const { deviceId, moduleId, generationId, etag, status, statusReason, statusUpdatedTime } = identity;
   const isSas = identity.authType === "sas";
@@ -24,7 +25,7 @@ export function identityJson(
     connectionStateUpdatedTime: at(presence.changedAt),
     statusUpdatedTime,
     lastActivityTime: at(presence.lastActivityAt),
-    cloudToDeviceMessageCount: 0,
+    cloudToDeviceMessageCount: commands,
     authentication: {
       symmetricKey: isSas
         ? { primaryKey: keys[0], secondaryKey: keys[1] }
@@ -44,7 +45,7 @@ const thumbprints = ({ primaryThumbprint, secondaryThumbprint }: Identity): obje
 });
 
 /** A twin as the REST calls give it. */
-export function twinJson(identity: Identity, presence: Presence): object {
+export function twinJson(identity: Identity, presence: Presence, commands = 0): object {
   const { deviceId, moduleId, etag, status, statusUpdatedTime, twinVersion, tags } = identity;
   return {
     deviceId,
@@ -55,7 +56,7 @@ export function twinJson(identity: Identity, presence: Presence): object {
     statusUpdateTime: statusUpdatedTime,
     connectionState: presence.isConnected ? "Connected" : "Disconnected",
     lastActivityTime: at(presence.lastActivityAt),
-    cloudToDeviceMessageCount: 0,
+    cloudToDeviceMessageCount: commands,
     authenticationType: identity.authType,
     x509Thumbprint: thumbprints(identity),
     version: twinVersion,
