@@ -45,7 +45,7 @@ async function freePorts(): Promise<string[]> {
 
 /** Starts a server on free ports; with a data folder, on the ports it had before. */
 export async function startPicket(
-  options: { readonly data?: string; readonly agent?: boolean } = {},
+  options: { readonly data?: string; readonly agent?: boolean; readonly args?: readonly string[] } = {},
 ): Promise<Picket> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), "picket-house-"));
   const ports = existsSync(join(data, "ports.json")) ? [] : await freePorts();
@@ -57,6 +57,8 @@ export async function startPicket(
     "localhost",
     ...ports,
     ...(options.agent ? [] : ["--no-agent"]),
+    // Given twice, the later one counts.
+    ...(options.args ?? []),
   ];
   const child = spawn(process.execPath, [bin, ...given], {
     stdio: ["ignore", "pipe", "pipe"],
