@@ -12,6 +12,7 @@ export function enrolmentCommands(hub: Command): void {
   const command = hub.command("enrol").description("devices that may come by themselves");
   command
     .command("list")
+    .description("enrolments with what became of their devices")
     .option("--groups", "groups instead of single devices")
     .addOption(formats)
     .addOption(data)
@@ -74,6 +75,7 @@ function keyAndRemove(command: Command): void {
     });
   command
     .command("remove <id>")
+    .description("remove an enrolment; devices that came stay registered")
     .option("--group", "a group instead of a single device")
     .addOption(data)
     .action(async (id: string, options: Common & { group?: boolean }) => {
@@ -141,6 +143,7 @@ function configurationCommands(command: Command): void {
     });
   command
     .command("remove <id>")
+    .description("remove a configuration; twins keep what they have, or get the next one's")
     .addOption(data)
     .action(async (name: string, options: Common) => {
       await clientOf(options.data)("DELETE /hub/configurations/{name}", { params: { name } });
@@ -150,6 +153,7 @@ function configurationCommands(command: Command): void {
 function jobCommands(command: Command): void {
   command
     .command("list")
+    .description("jobs with their progress")
     .addOption(formats)
     .addOption(data)
     .action(async ({ data: folder, format }: Listed) => {
@@ -171,6 +175,7 @@ function jobCommands(command: Command): void {
     });
   command
     .command("cancel <id>")
+    .description("cancel a job that waits or runs")
     .addOption(data)
     .action(async (name: string, options: Common) => {
       await clientOf(options.data)("DELETE /hub/jobs/{name}", { params: { name } });
@@ -180,6 +185,7 @@ function jobCommands(command: Command): void {
 function groupCommands(command: Command): void {
   command
     .command("list")
+    .description("consumer groups")
     .addOption(data)
     .action(async (options: Common) => {
       const { groups } = await clientOf(options.data)("GET /hub/consumer-groups");
@@ -191,6 +197,7 @@ function groupCommands(command: Command): void {
   ] as const) {
     command
       .command(`${verb} <name>`)
+      .description(`${verb} a consumer group`)
       .addOption(data)
       .action(async (name: string, options: Common) => {
         await clientOf(options.data)(route, { params: { name } });

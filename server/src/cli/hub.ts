@@ -40,6 +40,7 @@ export function hubCommands(program: Command): void {
 function certificateCommands(command: Command): void {
   command
     .command("list")
+    .description("authorities with whether they are verified")
     .addOption(formats)
     .addOption(data)
     .action(async ({ data: folder, format }: Listed) => {
@@ -87,6 +88,7 @@ function certificateCommands(command: Command): void {
     });
   command
     .command("remove <name>")
+    .description("remove an authority; its devices are refused from then on")
     .addOption(data)
     .action(async (name: string, options: Common) => {
       await clientOf(options.data)("DELETE /hub/certificates/{name}", { params: { name } });
@@ -105,6 +107,7 @@ const proofHelp = (name: string, code: string): string =>
 function policyCommands(command: Command): void {
   command
     .command("list")
+    .description("policies with their rights")
     .addOption(formats)
     .addOption(data)
     .action(async ({ data: folder, format }: Listed) => {
@@ -148,6 +151,7 @@ function policyCommands(command: Command): void {
     });
   command
     .command("remove <name>")
+    .description("remove a policy of your own")
     .addOption(data)
     .action(async (name: string, options: Common) => {
       await clientOf(options.data)("DELETE /hub/policies/{name}", { params: { name } });
@@ -169,6 +173,7 @@ function ruleOf(text: string, index: number): IpRule {
 function ipCommands(command: Command): void {
   command
     .command("show")
+    .description("rules of the IP filter in their order")
     .addOption(formats)
     .addOption(data)
     .action(async ({ data: folder, format }: Listed) => {

@@ -30,6 +30,11 @@ function explain(error: unknown): never {
 
 /** The `picket` command. */
 export async function main(argv: readonly string[]): Promise<void> {
+  await commandLine().parseAsync(argv).catch(explain);
+}
+
+/** Every command with what it takes. */
+export function commandLine(): Command {
   const program = new Command("picket").description("Threat protection for IoT fleets.").version("0.1.0");
   serveCommand(program);
   kqlCommand(program, data);
@@ -68,7 +73,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       const { simulateCommand } = await import("../simulate/command.js");
       await simulateCommand(clientOf(options.data), readHandle(options.data), options);
     });
-  await program.parseAsync(argv).catch(explain);
+  return program;
 }
 
 function serveCommand(program: Command): void {
@@ -156,6 +161,7 @@ function userCommands(program: Command): void {
   const user = program.command("user").description("people who may sign in");
   user
     .command("list")
+    .description("people who may sign in, with their role")
     .addOption(formats)
     .addOption(data)
     .action(async (options: Common & { format: Format }) => {
@@ -187,6 +193,7 @@ function userCommands(program: Command): void {
     });
   user
     .command("remove <name>")
+    .description("remove a person; their sessions end")
     .addOption(data)
     .action(async (name: string, options: Common) => {
       await clientOf(options.data)("DELETE /users/{name}", { params: { name } });

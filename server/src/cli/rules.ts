@@ -243,6 +243,7 @@ function packCommands(pack: Command): void {
     });
   pack
     .command("remove <name>")
+    .description("stop using a pack")
     .addOption(data)
     .action(async (name: string, options: Common) => {
       await clientOf(options.data)("DELETE /detection/packs/{name}", { params: { name } });
