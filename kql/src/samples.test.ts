@@ -323,7 +323,7 @@ test.each([
     column: 9,
   },
   { query: "SecurityAlert | where (", code: "KQL_SYNTAX" },
-  { query: "SecurityAlert | summarize hll(AlertName)", code: "KQL_NOT_SUPPORTED" },
+  { query: "SecurityAlert | extend x = parse_version(AlertName)", code: "KQL_NOT_SUPPORTED" },
   { query: "  // nothing", code: "KQL_EMPTY" },
   { query: "SecurityAlert | extend n = row_number()", code: "KQL_SEMANTIC" },
 ])("$query is refused with its place", ({ query, code, ...more }) => {

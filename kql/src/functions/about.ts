@@ -298,6 +298,16 @@ make_list_if: The values of rows for which a test holds.
 make_bag_if: The members of bags of rows for which a test holds.
 stdevif: The standard deviation over rows for which a test holds.
 varianceif: The variance over rows for which a test holds.
+hll: The different values, to be merged and counted later; exact, so that it may be large.
+hll_if: As hll, of rows for which a test holds.
+hll_merge: Several results of hll as one.
+dcount_hll: How many different values a result of hll stands for.
+tdigest: The values, for percentiles that are asked later; exact, so that it may be large.
+tdigest_merge merge_tdigest: Several results of tdigest as one.
+percentile_tdigest: A percentile of a result of tdigest.
+percentiles_array_tdigest: Several percentiles of a result of tdigest.
+rank_tdigest: How many values of a result of tdigest are smaller.
+percentrank_tdigest: Which percentage of a result of tdigest is smaller.
 arg_max argmax: The row with the largest value: some of its columns, or all with a star.
 arg_min argmin: The row with the smallest value: some of its columns, or all with a star.
 `;
@@ -315,15 +325,6 @@ export const aboutFunctions: ReadonlyMap<string, string> = new Map(
 
 /** What to use in place of functions that are not there. */
 export const insteadOf: Readonly<Record<string, string>> = {
-  hll: "dcount(…), which estimates as well",
-  hll_if: "dcountif(…)",
-  hll_merge: "dcount(…) over the rows themselves",
-  dcount_hll: "dcount(…) over the rows themselves",
-  tdigest: "percentile(…)",
-  tdigest_merge: "percentiles(…) over the rows themselves",
-  percentile_tdigest: "percentile(…) over the rows themselves",
-  percentrank_tdigest: "percentile(…)",
-  rank_tdigest: "percentile(…)",
   parse_version: "split(…, '.') and comparisons of its parts as numbers",
   cursor_after: "where TimeGenerated > …",
   cluster: "the tables of this workspace; there is one",
@@ -333,13 +334,11 @@ export const insteadOf: Readonly<Record<string, string>> = {
   externaldata: "a table that you load",
   _GetWatchlist: "a table or a let with datatable",
   FileProfile: "a table of file hashes that you load",
-  sequence_detect: "scan",
   python: "the functions of the language; no code of others runs here",
   r: "the functions of the language; no code of others runs here",
   http_request: "a table that you load; nothing is fetched from outside",
   sql_request: "a table that you load; nothing is fetched from outside",
   cosmosdb_sql_request: "a table that you load; nothing is fetched from outside",
-  rolling_percentile: "make-series and mv-apply",
   diffpatterns: "basket(…) on each part",
   series_fft: "series_periods_detect(…)",
   geo_point_to_s2cell: "geo_distance_2points(…)",

@@ -124,6 +124,7 @@ export const jsonFunctions: Family = {
   extractjson: extracted,
   extract_json: extracted,
   dynamic_to_json: (given) => toText(toDynamic(argument(given, 0))),
+  dcount_hll: ofJson("jsonLength", "long"),
   array_length: ofJson("jsonLength", "long"),
   arraylength: ofJson("jsonLength", "long"),
   array_concat: ofJson("jsonConcat"),

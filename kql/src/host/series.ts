@@ -131,6 +131,14 @@ const STATISTICS = ["min", "min_idx", "max", "max_idx", "avg", "stdev", "varianc
 const named = (names: readonly string[], values: readonly unknown[] | null): unknown =>
   values && Object.fromEntries(names.map((name, place) => [name, values[place]]));
 
+/** The value below which a percentage of the numbers lies: the nearest rank. */
+const ranked = (values: readonly number[], percent: number): number | null => {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.max(Math.ceil((sorted.length * percent) / 100), 1) - 1] ?? null;
+};
+
+const present = (series: Numbers | undefined): number[] => (series ?? []).filter((value) => value !== null);
+
 /** Functions of series. */
 export const seriesFunctions: HostFunctions = {
   series_add: both((one, other) => one + other),
@@ -194,6 +202,22 @@ export const seriesFunctions: HostFunctions = {
   series_decompose: (args) => decomposed(args),
   series_decompose_anomalies: (args) => decomposeAnomalies(args),
   series_decompose_forecast: (args) => decomposeForecast(args),
+  percentile_tdigest: (args) => ranked(present(numbersAt(args, 0)), numberAt(args, 1) ?? 50),
+  percentiles_array_tdigest: (args) => {
+    const values = present(numbersAt(args, 0));
+    return args
+      .slice(1)
+      .flatMap((each) => (Array.isArray(each) ? each : [each]))
+      .map((each) => ranked(values, Number(each)));
+  },
+  rank_tdigest: (args) =>
+    present(numbersAt(args, 0)).filter((value) => value < (numberAt(args, 1) ?? 0)).length,
+  percentrank_tdigest: (args) => {
+    const values = present(numbersAt(args, 0));
+    return values.length === 0
+      ? null
+      : (100 * values.filter((value) => value < (numberAt(args, 1) ?? 0)).length) / values.length;
+  },
   weighted_percentiles: (args) => {
     const [values, weights, percents] = [numbersAt(args, 0), numbersAt(args, 1), numbersAt(args, 2)];
     if (!values || !weights || !percents) return null;

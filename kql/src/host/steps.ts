@@ -1,5 +1,6 @@
 import { basket, clusters } from "./patterns.js";
 import { scanned } from "./scan.js";
+import { sequences } from "./sequences.js";
 import { type HostValue, jsonOf } from "./values.js";
 
 /** Rows to rows, outside the engine. */
@@ -10,6 +11,7 @@ export const steps: Readonly<Record<string, HostStep>> = {
   autocluster: clusters,
   basket,
   scan: scanned,
+  sequences,
   session: sessions,
 };
 

@@ -65,5 +65,7 @@ export const aboutPlugins: ReadonlyMap<string, string> = new Map([
   ["basket", "Every combination of values that is frequent enough."],
   ["ipv4_lookup", "The rows of a table of networks that hold an address."],
   ["narrow", "A row per cell."],
+  ["rolling_percentile", "A percentile of the values of the last bins, per bin."],
+  ["sequence_detect", "Rows that meet one test after the other within some time."],
   ["pivot", "A column per value; the data says which."],
 ]);

@@ -12,16 +12,8 @@ import { replaced } from "../plan/walk.js";
 import type { QueryColumn } from "../schema.js";
 import { grouped } from "./grouped.js";
 import { type OperatorBinder, type Piped, unnamed } from "./operator.js";
-
-/** A call of a plugin. */
-interface Plugin extends Piped {
-  readonly call: SyntaxNode;
-  readonly args: readonly SyntaxNode[];
-  /** The value of a named argument, or of the one at a place. */
-  readonly option: (name: string, place: number) => SyntaxNode | undefined;
-}
-
-type PluginBinder = (plugin: Plugin) => Rows;
+import type { Plugin, PluginBinder } from "./plugin.js";
+import { rollingPercentile, sequenceDetect } from "./sequences.js";
 
 /** `evaluate`: a plugin over the rows. */
 export const evaluateOperator: OperatorBinder = (piped) => {
@@ -308,6 +300,8 @@ const plugins: Readonly<Record<string, PluginBinder>> = {
   ipv4_lookup: ipv4Lookup,
   narrow,
   pivot,
+  rolling_percentile: rollingPercentile,
+  sequence_detect: sequenceDetect,
 };
 
 /** Names of every plugin we have. */
