@@ -1,6 +1,6 @@
 import { convert, toBool, toTime } from "../bind/convert.js";
 import { filtered, project, unordered, withHidden } from "../bind/rows.js";
-import { type BoundColumn, refOf } from "../bind/scope.js";
+import { type BoundColumn, type Rows, refOf, type Session } from "../bind/scope.js";
 import { percentile } from "../functions/aggregates.js";
 import { binned } from "../functions/numbers.js";
 import type { SequenceOptions } from "../host/sequences.js";
@@ -48,6 +48,32 @@ export const sequenceDetect: PluginBinder = (plugin) => {
   return unordered(plan, columns);
 };
 
+/** Each row so many times, numbered from 0. */
+function timesOver(
+  session: Session,
+  { plan: left, columns }: Rows,
+  times: number,
+): { plan: Join; number: Scalar } {
+  const id = session.id();
+  const right = relation({ kind: "numbers", id, count: long(times) });
+  const taken = columns.map((each) => ({
+    id: each.id,
+    type: each.type,
+    from: "left" as const,
+    source: each.id,
+  }));
+  const number = { id, type: "long" as const, from: "right" as const, source: id };
+  const plan = relation<Join>({
+    kind: "join",
+    how: "cross",
+    left,
+    right,
+    on: [],
+    columns: [...taken, number],
+  });
+  return { plan, number: columnRef(id, "long") };
+}
+
 /** `rolling_percentile`: each row counts in its bin and in those behind, as far as there are rows in them. */
 export const rollingPercentile: PluginBinder = ({ args, rows, scope, output }) => {
   const { session } = scope;
@@ -70,29 +96,14 @@ export const rollingPercentile: PluginBinder = ({ args, rows, scope, output }) =
       base.columns.slice(0, -1).map((each) => ({ name: each.name, value: refOf(each) })),
     ),
   );
-  const id = session.id();
-  const numbers = relation({ kind: "numbers", id, count: long(bins) });
-  const taken = base.columns.map(({ id: column, type }) => ({
-    id: column,
-    type,
-    from: "left" as const,
-    source: column,
-  }));
-  const spread = relation<Join>({
-    kind: "join",
-    how: "cross",
-    left: base.plan,
-    right: numbers,
-    on: [],
-    columns: [...taken, { id, type: "long", from: "right", source: id }],
-  });
+  const { plan: spread, number } = timesOver(session, base, bins);
   const [first, ...others] = base.columns;
   const measured = others.pop()!;
   const groups = grouped(
     scope,
     unordered(spread, base.columns),
     [
-      { name: output[0]?.name ?? "bin", value: stepped(refOf(first!), size, columnRef(id, "long")) },
+      { name: output[0]?.name ?? "bin", value: stepped(refOf(first!), size, number) },
       ...others.map((each, place) => ({ name: output[place + 1]?.name ?? each.name, value: refOf(each) })),
     ],
     [{ name: output.at(-1)?.name ?? "percentile", value: percentile(refOf(measured), percent) }],
