@@ -92,6 +92,6 @@ export async function startAgent(picket, { id = "bench", options = [], flags = n
 }
 
 /** As the service unit and the server start it. */
-export const nodeFlags = ["--max-semi-space-size=1", "--max-old-space-size=48"];
+export const nodeFlags = ["--max-semi-space-size=1", "--max-old-space-size=48", "--v8-pool-size=0"];
 
 export const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));

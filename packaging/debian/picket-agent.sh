@@ -7,4 +7,4 @@ node=$lib/node
   echo "picket-agent needs Node 20.19 or newer; install nodejs, or the package that brings its own." >&2
   exit 1
 }
-exec "$node" --max-semi-space-size=1 --max-old-space-size=48 "$lib/picket-agent.mjs" "$@"
+exec "$node" --max-semi-space-size=1 --max-old-space-size=48 --v8-pool-size=0 "$lib/picket-agent.mjs" "$@"

@@ -85,7 +85,7 @@ export class LocalAgent {
     ];
     const child = spawn(
       process.execPath,
-      ["--max-semi-space-size=1", "--max-old-space-size=48", agentBundle(), ...given],
+      ["--max-semi-space-size=1", "--max-old-space-size=48", "--v8-pool-size=0", agentBundle(), ...given],
       { stdio: ["ignore", "ignore", "pipe"] },
     );
     this.#child = child;

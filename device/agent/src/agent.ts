@@ -9,6 +9,7 @@ import { messageOf } from "./errors.js";
 import { type Home, takeHome } from "./home.js";
 import { HubLink, type HubLinkOptions } from "./identity/hub-link.js";
 import { Governor, ownUsage } from "./limits/governor.js";
+import { giveBack } from "./limits/thrift.js";
 import { Delivery } from "./report/delivery.js";
 import { Diagnostics } from "./report/diagnostics.js";
 import { blockAddress } from "./response/block-address.js";
@@ -51,6 +52,7 @@ const LOST_MS = 10_000;
 const LOOK_MS = 5_000;
 const PATIENCE = 5;
 const UPDATE_SOON_MS = 2_000;
+const CROWDED = 0.9;
 const PROVED_MS = 60_000;
 
 /** Watches this host and reports to a hub. */
@@ -291,6 +293,7 @@ export class Agent {
 
   async #snapshot(): Promise<void> {
     await this.#watching.snapshot();
+    giveBack();
     this.#delivery.keep(this.#delivery.statistics());
   }
 
@@ -312,6 +315,8 @@ export class Agent {
 
   /** Keeps to the limits, and says so upstream when that costs something. */
   #look(): void {
+    // A look costs a millisecond; what the C library keeps is not ours to use up the limit with.
+    if (process.memoryUsage.rss() > this.#limits().memoryBytes * CROWDED) giveBack();
     const verdict = this.#governor.look(ownUsage());
     if (verdict === "same") return;
     const { step, about, reason } = this.#governor.state;

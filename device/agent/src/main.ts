@@ -18,6 +18,7 @@ import { packages } from "./collectors/packages.js";
 import { agentErrors, messageOf } from "./errors.js";
 import { thisHost } from "./host.js";
 import { enrolled, parseEnrolment } from "./identity/enrolment.js";
+import { beThrifty } from "./limits/thrift.js";
 import { kernelOffsets } from "./sources/kernel-offsets.js";
 import { launched } from "./update/launch.js";
 import { Versions } from "./update/versions.js";
@@ -111,4 +112,5 @@ function end(error: unknown): void {
   process.exit(1);
 }
 
+beThrifty();
 main().catch(end);

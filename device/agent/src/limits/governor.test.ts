@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Governor, ownUsage, steps } from "./governor.js";
+import { giveBack } from "./thrift.js";
 
 const limits = { cpuPercent: 5, memoryBytes: 60_000_000 };
 const SECOND = 1_000;
@@ -84,4 +85,12 @@ test("the process knows what it uses itself", () => {
   const usage = ownUsage();
   expect(usage.memoryBytes).toBeGreaterThan(10_000_000);
   expect(usage.cpuMs).toBeGreaterThan(0);
+});
+
+test("memory can be given back at any time, and twice", () => {
+  const buffers = Array.from({ length: 200 }, () => Buffer.alloc(100_000, 1));
+  buffers.length = 0;
+  giveBack();
+  giveBack();
+  expect(ownUsage().memoryBytes).toBeGreaterThan(0);
 });
