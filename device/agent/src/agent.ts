@@ -159,8 +159,7 @@ export class Agent {
       settings: this.#settings,
       recorder: this.#recorder,
       rounds: this.#rounds,
-      lowLatency: () =>
-        this.#options.lowLatency && !["folded", "fewer", "least"].includes(this.#governor.step.name),
+      lowLatency: () => this.#options.lowLatency && !this.#isFolding,
     });
   }
 
@@ -173,6 +172,7 @@ export class Agent {
       keep: (events) => this.#delivery.keep(events),
       isWanted: (name) => this.#isWanted(name),
       firstAtOnce: this.#options.lowLatency,
+      isCoarse: () => this.#isFolding,
     });
   }
 
@@ -204,6 +204,11 @@ export class Agent {
       about: () => this.#about(),
       answer: (name, payload) => this.#answer(name, payload),
     });
+  }
+
+  /** Whether the limits ask for fewer and later events. */
+  get #isFolding(): boolean {
+    return ["folded", "fewer", "least"].includes(this.#governor.step.name);
   }
 
   #isWanted(name: EventName): boolean {

@@ -6,7 +6,8 @@ export const steps = [
   { name: "patient", about: "Ports, logins, users and hardware are looked at five times less often." },
   {
     name: "folded",
-    about: "Events are sent by the twin's intervals, even when the agent was started to send at once.",
+    about:
+      "Events are sent by the twin's intervals, even when the agent was started to send at once, and kinds beyond 2000 are folded by a masked command line.",
   },
   {
     name: "fewer",

@@ -155,25 +155,31 @@ test("numbers that are added up stand for all of a kind", () => {
   expect(rows(aggregation.flush(T0, true))[0]).toMatchObject({ BytesSent: 60, ProcessId: 0, LocalPort: "0" });
 });
 
-test("whatever comes, memory is bounded and hits + events told at once = happenings", () => {
-  const { aggregation, cuts } = open({ firstAtOnce: true });
-  let told = 0;
-  const count = (events: readonly { Category: string; Payload: readonly unknown[] }[]): void => {
-    for (const event of events)
-      told += event.Category === "Aggregated" ? Number(rows([event])[0]?.ExtraDetails["HitCount"]) : 1;
-  };
-  const word = (index: number): string =>
-    index.toString(26).replace(/\d/g, (digit) => "qrstuvwxyz"[Number(digit)] ?? "");
-  for (let index = 0; index < 30_000; index += 1) {
-    count(aggregation.take(start(`tar ${word(Math.floor(index / 2) % 2_900)} ${"x".repeat(200)}`)));
-    if (index % 500 === 0) expect(aggregation.bytes).toBeLessThan(3_100_000);
-  }
-  expect(aggregation.size).toBeLessThan(2_600);
-  count(aggregation.flush(T0, true));
-  expect(told).toBe(30_000);
-  expect(cuts.length).toBeGreaterThan(0);
-  expect(aggregation.bytes).toBe(0);
-});
+test.each([
+  { how: "coarsely", isCoarse: true },
+  { how: "exactly", isCoarse: false },
+])(
+  "whatever comes and is folded $how, memory is bounded and hits + events told at once = happenings",
+  ({ isCoarse }) => {
+    const { aggregation, cuts } = open({ firstAtOnce: true, isCoarse: () => isCoarse });
+    let told = 0;
+    const count = (events: readonly { Category: string; Payload: readonly unknown[] }[]): void => {
+      for (const event of events)
+        told += event.Category === "Aggregated" ? Number(rows([event])[0]?.ExtraDetails["HitCount"]) : 1;
+    };
+    const word = (index: number): string =>
+      index.toString(26).replace(/\d/g, (digit) => "qrstuvwxyz"[Number(digit)] ?? "");
+    for (let index = 0; index < 30_000; index += 1) {
+      count(aggregation.take(start(`tar ${word(Math.floor(index / 2) % 2_900)} ${"x".repeat(200)}`)));
+      if (index % 500 === 0) expect(aggregation.bytes).toBeLessThan(3_100_000);
+    }
+    expect(aggregation.size).toBeLessThan(2_600);
+    count(aggregation.flush(T0, true));
+    expect(told).toBe(30_000);
+    expect(cuts.length).toBeGreaterThan(0);
+    expect(aggregation.bytes).toBe(0);
+  },
+);
 
 test("masking blanks numbers and ids only, whatever the text", () => {
   expect(masked("cp /tmp/a1b 12 4be1c1a2-95f0-4f54-a7ce-5b6a7c8d9e0f deadbeefdeadbeef")).toBe(
@@ -201,3 +207,12 @@ test.each([
     expect(key(first) === key(second)).toBe(alike);
   },
 );
+
+test("a storm of programs that are all different is told one by one, each with its whole command line", () => {
+  const { aggregation } = open({ firstAtOnce: true });
+  const lines = new Set<unknown>();
+  for (let index = 0; index < 20_000; index += 1)
+    for (const event of aggregation.take(start(`leaf storm-${index}`)))
+      lines.add(rows([event])[0]?.["CommandLine"]);
+  expect(lines.size).toBe(20_000);
+});

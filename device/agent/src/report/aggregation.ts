@@ -28,8 +28,10 @@ export interface AggregationOptions {
   /** Whether the first of a kind goes out at once as it is, so that only what follows is folded. */
   readonly firstAtOnce: boolean;
   readonly intervalMs: (name: AggregatedEvent) => number;
-  /** How many kinds of an event are folded at once, when the twin says so. */
+  /** How many kinds of an event are folded at once, when the twin says so; more are folded by their coarse keys. */
   readonly limit?: (name: AggregatedEvent) => number | undefined;
+  /** Whether to fold coarsely what is too much; otherwise the oldest folds are closed and every kind is told. */
+  readonly isCoarse?: () => boolean;
   /** Told how many folds were closed before their time because there were too many. */
   readonly cut?: (folds: number) => void;
   /** Milliseconds that never jump. */
@@ -37,8 +39,8 @@ export interface AggregationOptions {
 }
 
 /**
- * Folds repeats of a happening into one event with a count. When there are too many kinds, new ones are folded by a coarser
- * key with samples; when there are too many of these as well, the oldest fold is closed. Nothing is lost for want of room.
+ * Folds repeats of a happening into one event with a count. When there are too many kinds, the oldest fold is closed, or new
+ * kinds are folded by a coarser key with samples, when the twin or the agent's limits ask for it. No happening goes uncounted.
  */
 export class Aggregation {
   readonly #folds = new Map<string, Fold>();
@@ -94,7 +96,9 @@ export class Aggregation {
   }
 
   #isCrowded(name: AggregatedEvent): boolean {
-    return (this.#kinds.get(name) ?? 0) >= (this.#options.limit?.(name) ?? MOST_KINDS);
+    const limit = this.#options.limit?.(name);
+    const most = limit ?? (this.#options.isCoarse?.() ? MOST_KINDS : Number.POSITIVE_INFINITY);
+    return (this.#kinds.get(name) ?? 0) >= most;
   }
 
   #open(key: string, fold: Fold): void {

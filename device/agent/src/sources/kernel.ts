@@ -28,6 +28,7 @@ const CONNECTIONS = 16_384;
 const CONNECTION_BYTES = 24;
 const PAGE = 4_096;
 const DRAIN_MS = 25;
+const IDLE_MS = 100;
 
 const tracepoints = [
   ["sched_process_exec", "exec"],
@@ -47,7 +48,8 @@ export class KernelWatch implements Source {
   readonly #producer: BigUint64Array;
   readonly #ring: Buffer;
   readonly #lost: number;
-  readonly #timer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #bootedNs = 0n;
   readonly #reader: KernelEventReader;
   readonly #take: Take;
 
@@ -59,9 +61,7 @@ export class KernelWatch implements Source {
     this.#c = loadLibC();
     this.#number = number;
     this.#take = take;
-    // The kernel stamps events by the clock that hrtime reads.
-    const startedNs = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
-    this.#reader = new KernelEventReader((at) => Number((at + startedNs) / 1_000_000n));
+    this.#reader = new KernelEventReader((at) => Number((at + this.#bootedNs) / 1_000_000n));
     try {
       const maps = {
         ring: this.#map([RING_BUFFER, 0, 0, RING_BYTES]),
@@ -82,13 +82,24 @@ export class KernelWatch implements Source {
       this.close();
       throw error;
     }
-    this.#timer = setInterval(() => this.drain(), DRAIN_MS);
+    this.#wait(DRAIN_MS);
+  }
+
+  /** Looks soon again when something happened and less often when nothing did: idling costs next to nothing. */
+  #wait(milliseconds: number): void {
+    this.#timer = setTimeout(() => {
+      const before = this.#consumer[0];
+      this.drain();
+      if (this.#descriptors.length > 0) this.#wait(this.#consumer[0] === before ? IDLE_MS : DRAIN_MS);
+    }, milliseconds);
   }
 
   drain(): void {
     let at = Number(Atomics.load(this.#consumer, 0));
     const end = Number(Atomics.load(this.#producer, 0));
     if (at >= end) return;
+    // The kernel stamps events by the clock that hrtime reads; the wall clock may have jumped since the last time.
+    this.#bootedNs = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
     while (at < end) {
       const place = at % RING_BYTES;
       const header = this.#ring.readUInt32LE(place);
@@ -113,7 +124,7 @@ export class KernelWatch implements Source {
 
   /** The programs leave the kernel with their last descriptor. */
   close(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     for (const descriptor of this.#descriptors.splice(0)) this.#c.close(descriptor);
   }
 

@@ -39,6 +39,8 @@ export interface WatchingOptions {
   readonly isWanted: (name: EventName) => boolean;
   /** Whether the first of a kind goes out as it is. */
   readonly firstAtOnce: boolean;
+  /** Whether to fold coarsely what is too much. */
+  readonly isCoarse: () => boolean;
 }
 
 /** Everything that looks at the host: sources of happenings, logins, snapshots, and the folding of repeats. */
@@ -64,6 +66,7 @@ export class Watching {
       firstAtOnce: options.firstAtOnce,
       intervalMs: (name) => (settings.isFolded(name) ? settings.foldedMs(name) : 0),
       limit: (name) => settings.foldLimit(name),
+      isCoarse: options.isCoarse,
       cut: (folds) => signals.foldsCut(recorder, {}, folds),
     });
     const { host, close } = hostWithSockets();
