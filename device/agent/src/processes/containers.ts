@@ -42,6 +42,7 @@ interface Remembered {
 
 const MOST = 1_024;
 const FRESH_MS = 2_000;
+const GONE_MS = 100;
 
 /**
  * Which container a process belongs to. All processes of a container share a view of the file system, so its answer is kept by
@@ -60,9 +61,9 @@ export class ContainerBook {
     const kept = mounts === undefined ? undefined : this.#byMounts.get(mounts);
     if (kept && now - kept.at < FRESH_MS) return kept.id;
     const text = this.#reader.controlGroup(pid);
-    if (text === "") return kept?.id ?? otherwise;
-    const id = containerIn(text)?.id ?? "";
-    if (mounts !== undefined) this.#keep(mounts, { id, at: now });
+    // Of what is gone already nothing new is learnt; in a storm the next ones would be as well.
+    const id = text === "" ? (kept?.id ?? otherwise) : (containerIn(text)?.id ?? "");
+    if (mounts !== undefined) this.#keep(mounts, { id, at: text === "" ? now - FRESH_MS + GONE_MS : now });
     return id;
   }
 

@@ -26,7 +26,8 @@ interface Ancestor {
 }
 
 const MOST_ALIVE = 16_384;
-const MOST_ENDED = 4_096;
+/** Of each of two generations. */
+const MOST_ENDED = 2_048;
 const LEVELS = 24;
 const SHOWN = 240;
 const ANCESTRY_BYTES = 3_072;
@@ -36,7 +37,9 @@ const SAME_TIME_MS = 2_000;
 /** Processes that run or ran lately, so that what a program descends from is known after its parents have ended. */
 export class ProcessTable {
   readonly #alive = new Map<number, Known>();
-  readonly #ended = new Map<number, Known>();
+  // Those that ended, in two generations: forgetting them one by one costs more than forgetting half of them at once.
+  #ended = new Map<number, Known>();
+  #endedBefore = new Map<number, Known>();
   readonly #reader: ProcessReader;
   readonly #containers: ContainerBook;
   #evicted = 0;
@@ -52,7 +55,7 @@ export class ProcessTable {
   }
 
   get size(): number {
-    return this.#alive.size + this.#ended.size;
+    return this.#alive.size + this.#ended.size + this.#endedBefore.size;
   }
 
   /** Fills the table with what runs now. */
@@ -98,15 +101,17 @@ export class ProcessTable {
     const known = this.#alive.get(pid);
     if (!known) return undefined;
     this.#alive.delete(pid);
-    this.#ended.delete(pid);
     this.#ended.set(pid, known);
-    if (this.#ended.size > MOST_ENDED) this.#ended.delete(this.#ended.keys().next().value!);
+    if (this.#ended.size >= MOST_ENDED) {
+      this.#endedBefore = this.#ended;
+      this.#ended = new Map();
+    }
     return known;
   }
 
   find(pid: number): Known | undefined {
     if (pid <= 0) return undefined;
-    return this.#alive.get(pid) ?? this.#ended.get(pid) ?? this.#read(pid);
+    return this.#alive.get(pid) ?? this.#ended.get(pid) ?? this.#endedBefore.get(pid) ?? this.#read(pid);
   }
 
   /** The payload of a program that started; its file's hash when that is known. */
@@ -178,7 +183,6 @@ export class ProcessTable {
   #keep(known: Known): Known {
     const kept =
       known.commandLine.length > SHOWN ? { ...known, commandLine: shortened(known.commandLine) } : known;
-    this.#ended.delete(known.pid);
     this.#alive.set(known.pid, kept);
     if (this.#alive.size > MOST_ALIVE) {
       this.#alive.delete(this.#alive.keys().next().value!);
