@@ -50,7 +50,9 @@ int main(int argc, char **argv) {
 );
 const run = () => storm(path, [[rate, seconds]]);
 const told = (name, seen, { cpu, rss }, more = "") =>
-  console.log(`${name.padEnd(10)} ${String(seen).padStart(7)} of ${total} seen (${percent(seen / total)}), ${cpu.toFixed(1)} % of a core, ${rss.toFixed(0)} MB${more}`);
+  console.log(
+    `${name.padEnd(10)} ${String(seen).padStart(7)} of ${total} seen (${percent(seen / total)}), ${cpu.toFixed(1)} % of a core, ${rss.toFixed(0)} MB${more}`,
+  );
 
 const picket = await startPicket();
 const agent = await startAgent(picket);
@@ -59,14 +61,24 @@ try {
   const since = performance.now();
   const cost = await watched(agent.child, run);
   const took = (performance.now() - since) / 1000 - 1;
-  console.log(`storm      ${Math.round(total / took)} connections a second for ${took.toFixed(1)} s (asked for ${rate})`);
+  console.log(
+    `storm      ${Math.round(total / took)} connections a second for ${took.toFixed(1)} s (asked for ${rate})`,
+  );
   await agent.stop();
   await sleep(3);
   const rows = await picket.kql(
     `SecurityIoTRawEvent | where RawEventName in ("ConnectionCreate", "ConnectionTerminate") and DeviceId == "${agent.id}" | extend D = parse_json(EventDetails) | where tostring(D.RemoteAddress) == "${ADDRESS}" | summarize Seen = sum(coalesce(tolong(D.ExtraDetails.HitCount), 1)) by RawEventName, Direction = tostring(D.Direction)`,
   );
-  const seen = (name, direction) => Number(rows.find(({ RawEventName, Direction }) => RawEventName === name && Direction === direction)?.Seen ?? 0);
-  told("agent", seen("ConnectionCreate", "Out"), cost, `; ${seen("ConnectionTerminate", "Out")} ends with bytes and duration`);
+  const seen = (name, direction) =>
+    Number(
+      rows.find(({ RawEventName, Direction }) => RawEventName === name && Direction === direction)?.Seen ?? 0,
+    );
+  told(
+    "agent",
+    seen("ConnectionCreate", "Out"),
+    cost,
+    `; ${seen("ConnectionTerminate", "Out")} ends with bytes and duration`,
+  );
 } finally {
   await picket.stop();
 }
@@ -84,12 +96,19 @@ if (tracer) {
   told("bpftrace", countLines(out, ADDRESS.replaceAll(".", "\\.")), cost);
 } else console.log("bpftrace   not here");
 
-const daemon = await auditd([["always,exit", "-F", "arch=b64", "-S", "connect", "-F", `exe=${path}`, "-k", "bench"]]);
+const daemon = await auditd([
+  ["always,exit", "-F", "arch=b64", "-S", "connect", "-F", `exe=${path}`, "-k", "bench"],
+]);
 if (daemon) {
   try {
     const cost = await watched(daemon.child, run);
     await sleep(1);
-    told("auditd", countLines(daemon.log, "type=SYSCALL .*syscall=42 .*bench"), cost, `, ${daemon.lost()} records lost`);
+    told(
+      "auditd",
+      countLines(daemon.log, "type=SYSCALL .*syscall=42 .*bench"),
+      cost,
+      `, ${daemon.lost()} records lost`,
+    );
   } finally {
     await daemon.stop();
   }

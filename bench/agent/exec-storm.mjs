@@ -5,7 +5,18 @@
 import { join } from "node:path";
 import { startPicket } from "../picket.mjs";
 import { sleep, startAgent } from "./agent.mjs";
-import { auditd, bpftrace, built, clean, countLines, cpuOf, home, percent, storm, watched } from "./storm.mjs";
+import {
+  auditd,
+  bpftrace,
+  built,
+  clean,
+  countLines,
+  cpuOf,
+  home,
+  percent,
+  storm,
+  watched,
+} from "./storm.mjs";
 
 const [rate = 5_000, seconds = 10] = process.argv.slice(2).map(Number);
 const total = Math.floor(rate / 2) * seconds * 2;
@@ -33,9 +44,15 @@ int main(int argc, char **argv) {
 }
 `,
 );
-const run = () => storm(path, ["a", "b"].map((mark) => [Math.floor(rate / 2), seconds, mark]));
+const run = () =>
+  storm(
+    path,
+    ["a", "b"].map((mark) => [Math.floor(rate / 2), seconds, mark]),
+  );
 const told = (name, seen, { cpu, rss }, more = "") =>
-  console.log(`${name.padEnd(10)} ${String(seen).padStart(7)} of ${total} with the whole command line (${percent(seen / total)}), ${cpu.toFixed(1)} % of a core, ${rss.toFixed(0)} MB${more}`);
+  console.log(
+    `${name.padEnd(10)} ${String(seen).padStart(7)} of ${total} with the whole command line (${percent(seen / total)}), ${cpu.toFixed(1)} % of a core, ${rss.toFixed(0)} MB${more}`,
+  );
 
 const picket = await startPicket();
 const agent = await startAgent(picket);
@@ -44,7 +61,9 @@ try {
   const since = performance.now();
   const cost = await watched(agent.child, run);
   const took = (performance.now() - since) / 1000 - 1;
-  console.log(`storm      ${Math.round(total / took)} processes a second for ${took.toFixed(1)} s (asked for ${rate})`);
+  console.log(
+    `storm      ${Math.round(total / took)} processes a second for ${took.toFixed(1)} s (asked for ${rate})`,
+  );
   // What is folded is told when the agent stops.
   await agent.stop();
   await sleep(3);
@@ -66,7 +85,9 @@ if (tracer) {
   told("bpftrace", countLines(out, " leaf storm-"), cost);
 } else console.log("bpftrace   not here");
 
-const daemon = await auditd([["always,exit", "-F", "arch=b64", "-S", "execve", "-F", `exe=${path}`, "-k", "bench"]].map((rule) => rule));
+const daemon = await auditd(
+  [["always,exit", "-F", "arch=b64", "-S", "execve", "-F", `exe=${path}`, "-k", "bench"]].map((rule) => rule),
+);
 if (daemon) {
   try {
     const before = cpuOf(daemon.child.pid);

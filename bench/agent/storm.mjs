@@ -12,7 +12,8 @@ export const cpuOf = (pid) => {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
 };
-export const rssOf = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+export const rssOf = (pid) =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 
 /** Builds a small program; static, so that a storm measures starts and not the linker. */
 export function built(name, source) {
@@ -42,7 +43,9 @@ export async function bpftrace(program, out) {
   if (spawnSync("bpftrace", ["--version"]).status !== 0) return undefined;
   // In a view of the file system of its own, so that tracefs can be mounted for it alone.
   const script = 'mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null; exec bpftrace -o "$1" -e "$2"';
-  const child = spawn("unshare", ["-m", "sh", "-c", script, "sh", out, program], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn("unshare", ["-m", "sh", "-c", script, "sh", out, program], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   let said = "";
   child.stderr.on("data", (chunk) => {
     said += chunk;
@@ -53,9 +56,17 @@ export async function bpftrace(program, out) {
   return child.exitCode === null ? child : undefined;
 }
 
-const sbin = ["/sbin", "/usr/sbin", ...(process.env.AUDITD ? [join(process.env.AUDITD, "sbin"), join(process.env.AUDITD, "usr/sbin")] : [])];
+const sbin = [
+  "/sbin",
+  "/usr/sbin",
+  ...(process.env.AUDITD ? [join(process.env.AUDITD, "sbin"), join(process.env.AUDITD, "usr/sbin")] : []),
+];
 const found = (name) => sbin.map((folder) => join(folder, name)).find((path) => existsSync(path));
-const libraries = process.env.AUDITD ? ["lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu"].map((path) => join(process.env.AUDITD, path)).join(":") : "";
+const libraries = process.env.AUDITD
+  ? ["lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu"]
+      .map((path) => join(process.env.AUDITD, path))
+      .join(":")
+  : "";
 const env = { ...process.env, LD_LIBRARY_PATH: libraries };
 
 /** auditd with rules of its own, in a folder of its own; everything is put back when it stops. AUDITD names where it was unpacked. */
@@ -89,7 +100,7 @@ export async function auditd(rules) {
     log,
     lost: () => Number(/lost (\d+)/.exec(ask("-s"))?.[1] ?? 0) - lostBefore,
     stop: async () => {
-      for (const rule of rules) if (child.exitCode === null || true) spawnSync(control, ["-d", ...rule], { env });
+      for (const rule of rules) spawnSync(control, ["-d", ...rule], { env });
       if (child.exitCode === null) {
         const ended = new Promise((resolve) => child.once("close", resolve));
         child.kill("SIGTERM");
@@ -106,8 +117,14 @@ export async function auditd(rules) {
 
 /** Lines of files in a folder that hold a text, however large the files. */
 export function countLines(path, pattern) {
-  const paths = existsSync(path) ? [path, ...[1, 2].map((number) => `${path}.${number}`).filter((each) => existsSync(each))] : [];
-  return paths.reduce((total, each) => total + Number(spawnSync("grep", ["-acE", pattern, each], { encoding: "utf8" }).stdout || 0), 0);
+  const paths = existsSync(path)
+    ? [path, ...[1, 2].map((number) => `${path}.${number}`).filter((each) => existsSync(each))]
+    : [];
+  return paths.reduce(
+    (total, each) =>
+      total + Number(spawnSync("grep", ["-acE", pattern, each], { encoding: "utf8" }).stdout || 0),
+    0,
+  );
 }
 
 export const percent = (share) => `${(share * 100).toFixed(2)} %`;

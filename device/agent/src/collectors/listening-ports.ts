@@ -30,10 +30,13 @@ export const listeningPorts = collector({
 /** Looks at the ports again and again. Finding a socket's process takes a walk over all descriptors, so it is kept. */
 export class PortWatch {
   readonly #host: Host;
+  readonly #opener: (port: number) => number | undefined;
   #holders = new Map<string, Holder>();
 
-  constructor(host: Host) {
+  /** `opener` answers the process that opened a port, when somebody heard of it; its descriptors are looked at first. */
+  constructor(host: Host, opener: (port: number) => number | undefined = () => undefined) {
     this.#host = host;
+    this.#opener = opener;
   }
 
   async look(): Promise<Payload<"ListeningPorts">[]> {
@@ -66,8 +69,14 @@ export class PortWatch {
       }),
     );
     const unknown = new Set(sockets.map(({ inode }) => inode).filter((inode) => !kept.has(inode)));
-    if (unknown.size > 0)
-      for (const [inode, holder] of await holdersOf(this.#host, unknown)) kept.set(inode, holder);
+    const openers = new Set(
+      sockets.flatMap(({ inode, port }) => (unknown.has(inode) ? (this.#opener(port) ?? []) : [])),
+    );
+    for (const [inode, holder] of await holdersAmong(this.#host, unknown, [...openers].map(String)))
+      kept.set(inode, holder);
+    const rest = new Set([...unknown].filter((inode) => !kept.has(inode)));
+    if (rest.size > 0)
+      for (const [inode, holder] of await holdersOf(this.#host, rest)) kept.set(inode, holder);
     // What nobody holds that we may see is not looked for again.
     for (const inode of unknown) if (!kept.has(inode)) kept.set(inode, {});
     this.#holders = kept;
@@ -97,11 +106,23 @@ function printed(hex: string): string {
   return addressOf(bytes, bytes.length === 16);
 }
 
+/** Walks over every process: what listens now was most often started last. */
 async function holdersOf(host: Host, inodes: ReadonlySet<string>): Promise<Map<string, Holder>> {
-  const holders = new Map<string, Holder>();
   const pids = (await host.list("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
-  // What listens now was most often started last.
-  for (const pid of pids.sort((a, b) => Number(b) - Number(a))) {
+  return holdersAmong(
+    host,
+    inodes,
+    pids.sort((a, b) => Number(b) - Number(a)),
+  );
+}
+
+async function holdersAmong(
+  host: Host,
+  inodes: ReadonlySet<string>,
+  pids: readonly string[],
+): Promise<Map<string, Holder>> {
+  const holders = new Map<string, Holder>();
+  for (const pid of pids) {
     if (holders.size >= inodes.size) break;
     for (const descriptor of await host.list(`/proc/${pid}/fd`).catch(() => [])) {
       const target = await host.link(`/proc/${pid}/fd/${descriptor}`).catch(() => "");

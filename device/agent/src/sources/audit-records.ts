@@ -23,6 +23,7 @@ export const auditType = {
   userLogin: 1112,
   userLogout: 1113,
   userCommand: 1123,
+  said: 1121,
 } as const;
 
 const MOST_BYTES = 16_384;

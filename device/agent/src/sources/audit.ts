@@ -1,6 +1,6 @@
 import { AuditControl } from "./audit-control.js";
 import { AuditAssembler } from "./audit-events.js";
-import { type AuditRecord, auditRecord } from "./audit-records.js";
+import { type AuditRecord, auditRecord, auditType } from "./audit-records.js";
 import type { Source, Take } from "./host-events.js";
 import { family, Netlink } from "./netlink.js";
 
@@ -13,9 +13,12 @@ const MOST_ROUNDS = 20_000;
 export class AuditStream {
   readonly #netlink = new Netlink(family.audit, { groups: READERS, receiveBytes: RECEIVE_BYTES });
   readonly #take: (record: AuditRecord) => void;
+  readonly #wanted: ReadonlySet<number>;
   #lost = 0;
 
-  constructor(take: (record: AuditRecord) => void) {
+  /** Records of other types are not even read: somebody's rules may make very many. */
+  constructor(wanted: ReadonlySet<number>, take: (record: AuditRecord) => void) {
+    this.#wanted = wanted;
     this.#take = take;
   }
 
@@ -24,6 +27,7 @@ export class AuditStream {
       const messages = this.#netlink.receive();
       if (messages.length === 0) return;
       for (const { type, body } of messages) {
+        if (!this.#wanted.has(type)) continue;
         const record = auditRecord(type, body);
         if (record) this.#take(record);
         else this.#lost += 1;
@@ -41,6 +45,14 @@ export class AuditStream {
   }
 }
 
+const aboutPrograms: ReadonlySet<number> = new Set([
+  auditType.syscall,
+  auditType.cwd,
+  auditType.execve,
+  auditType.end,
+  auditType.proctitle,
+]);
+
 /** Programs as the audit system tells of them. */
 export class AuditWatch implements Source {
   readonly name = "audit";
@@ -52,7 +64,7 @@ export class AuditWatch implements Source {
 
   constructor(take: Take) {
     try {
-      this.#stream = new AuditStream((record) => {
+      this.#stream = new AuditStream(aboutPrograms, (record) => {
         const started = this.#assembler.take(record);
         if (started) take(started);
       });

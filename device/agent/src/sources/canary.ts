@@ -1,11 +1,16 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { agentErrors } from "../errors.js";
 import type { HostEvent, Source, Take } from "./host-events.js";
 
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 6_000;
 const LOOK_MS = 20;
+
+/** The smallest program there is; Node itself prints its version before it starts anything. */
+const small = (): string =>
+  ["/bin/true", "/usr/bin/true"].find((path) => existsSync(path)) ?? process.execPath;
 
 /**
  * A source that opens has proved nothing: in a container it may tell of others or of nobody. So the agent starts a program
@@ -32,8 +37,8 @@ export class Canary {
 
   /** Resolves when the source showed a program; throws when it did not. A command line is asked for unless it may be missed. */
   async program(source: Source, options: { readonly mayMissLine?: boolean } = {}): Promise<void> {
-    // Node prints its version before it starts anything, which takes a few milliseconds.
-    const child = spawn(process.execPath, ["--version"], { argv0: this.#name, stdio: "ignore" });
+    const child = spawn(small(), ["--version"], { argv0: this.#name, stdio: "ignore" });
+    child.on("error", () => {});
     this.#pid = child.pid ?? 0;
     const isSeen = (): boolean => this.#sawLine || (options.mayMissLine === true && this.#sawProgram);
     if (!(await this.#until(source, isSeen)))

@@ -29,6 +29,9 @@ const CONNECTION_BYTES = 24;
 const PAGE = 4_096;
 const DRAIN_MS = 25;
 const IDLE_MS = 100;
+const EAGAIN = 11;
+const EINVAL = 22;
+const MOST_TRIES = 20;
 
 const tracepoints = [
   ["sched_process_exec", "exec"],
@@ -184,7 +187,7 @@ export class KernelWatch implements Source {
     } catch (error) {
       const said = this.#why(attributes);
       if (said === "") throw error;
-      throw agentErrors.callFailed({ what: `Loading the program for ${tracepoint}`, errno: 22, said });
+      throw agentErrors.callFailed({ what: `Loading the program for ${tracepoint}`, errno: EINVAL, said });
     }
   }
 
@@ -205,8 +208,12 @@ export class KernelWatch implements Source {
   }
 
   #bpf(command: number, attributes: Buffer, what: string): number {
-    const result = this.#c.syscall(this.#number, command, attributes, attributes.length);
-    if (result >= 0) return result;
-    throw agentErrors.callFailed({ what, errno: this.#c.errno() });
+    for (let tries = 1; ; tries += 1) {
+      const result = this.#c.syscall(this.#number, command, attributes, attributes.length);
+      if (result >= 0) return result;
+      const errno = this.#c.errno();
+      // The kernel gives up when a signal comes while it looks at a program.
+      if (errno !== EAGAIN || tries >= MOST_TRIES) throw agentErrors.callFailed({ what, errno });
+    }
   }
 }

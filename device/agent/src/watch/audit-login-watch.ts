@@ -4,11 +4,21 @@ import { auditLogin, LoginFilter } from "../collectors/audit-logins.js";
 import { agentErrors } from "../errors.js";
 import { AuditStream } from "../sources/audit.js";
 import { AuditControl } from "../sources/audit-control.js";
-import type { AuditRecord } from "../sources/audit-records.js";
+import { type AuditRecord, auditType } from "../sources/audit-records.js";
 import type { LoginSource } from "./login-watch.js";
 
 const TRIES = 50;
 const LOOK_MS = 20;
+
+const aboutUsers: ReadonlySet<number> = new Set([
+  auditType.userAuth,
+  auditType.userStart,
+  auditType.userEnd,
+  auditType.userError,
+  auditType.userLogin,
+  auditType.userLogout,
+  auditType.said,
+]);
 
 /**
  * Logins as programs tell the audit system, wherever it is switched on already: it is not switched on for this, since that
@@ -34,7 +44,7 @@ export async function openAuditLogins(): Promise<LoginSource> {
   try {
     if (control.status().enabled === 0)
       throw agentErrors.kernelUnfit({ why: "its audit system is off; start auditd to switch it on" });
-    const stream = new AuditStream(take);
+    const stream = new AuditStream(aboutUsers, take);
     control.say(`op=${mark} res=success`);
     for (let tries = 0; tries < TRIES && !isHeard; tries += 1) {
       stream.drain();

@@ -25,7 +25,7 @@ export interface HappeningsOptions {
   readonly keep: (events: readonly SecurityEvent[]) => void;
   /** The process that listens on a port, as far as it is known. */
   readonly listener: (port: number) => number | undefined;
-  readonly portsChanged: () => void;
+  readonly portsChanged: (port: number, pid: number) => void;
   readonly now: () => number;
   /** Hashes of programs' files; without it none are told. */
   readonly hashes?: FileHashes;
@@ -58,7 +58,7 @@ export class Happenings {
     else if (event.kind === "exit") this.#ended(event);
     else if (event.kind === "connect") this.#connected(event);
     else if (event.kind === "disconnect") this.#disconnected(event);
-    else this.#options.portsChanged();
+    else this.#options.portsChanged(event.port, event.pid);
   }
 
   #started(event: Started): void {

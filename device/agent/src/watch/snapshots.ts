@@ -23,6 +23,7 @@ export interface SnapshotsOptions {
 
 const MOST_BYTES = 120_000;
 const ENVELOPE = 1_024;
+const MOST_OPENERS = 4_096;
 
 /** Takes snapshots: all of them when their time has come, one of them when what it shows has changed. */
 export class Snapshots {
@@ -33,11 +34,12 @@ export class Snapshots {
   readonly #health: Health;
   #lastPorts = "";
   #listeners = new Map<number, number>();
+  readonly #openers = new Map<number, number>();
   #isLooking = false;
 
   constructor(options: SnapshotsOptions) {
     this.#options = options;
-    this.#ports = new PortWatch(options.host);
+    this.#ports = new PortWatch(options.host, (port) => this.#openers.get(port));
     this.#all = [...watched, ...(options.more ?? [])];
     this.#health = options.health ?? new Health();
   }
@@ -45,6 +47,13 @@ export class Snapshots {
   /** The process that listens on a port, as of the last look. */
   listener(port: number): number | undefined {
     return this.#listeners.get(port);
+  }
+
+  /** Notes the process that opened a port, so that it need not be sought. */
+  portOpened(port: number, pid: number): void {
+    this.#openers.delete(port);
+    this.#openers.set(port, pid);
+    if (this.#openers.size > MOST_OPENERS) this.#openers.delete(this.#openers.keys().next().value!);
   }
 
   /** Takes all of them. */

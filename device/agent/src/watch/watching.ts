@@ -185,7 +185,10 @@ export class Watching {
       isFolded: (name) => settings.isFolded(name),
       keep,
       listener: (port) => this.#snapshots.listener(port),
-      portsChanged: () => rounds.soon("ports", PORTS_SOON_MS, () => this.#snapshots.ports()),
+      portsChanged: (port, pid) => {
+        if (pid > 0) this.#snapshots.portOpened(port, pid);
+        rounds.soon("ports", PORTS_SOON_MS, () => this.#snapshots.ports());
+      },
       now: Date.now,
       hashes: new FileHashes(),
     });
