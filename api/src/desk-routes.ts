@@ -56,6 +56,7 @@ export const deskRoutes = {
   "POST /suppressions/preview": {
     about: "Says which alerts of the last 30 days a suppression would have covered.",
     role: "viewer",
+    changesNothing: true,
     body: Type.Object(suppression),
     reply: Type.Object({ total: whole("Alerts."), alerts: Type.Array(row("SecurityAlert")) }),
   },
@@ -83,12 +84,14 @@ export const deskRoutes = {
     about:
       "Proposes an exception from an alert that was a false positive, and says what it would have covered.",
     role: "analyst",
+    changesNothing: true,
     body: Type.Object({ alertId: text("SystemAlertId.", 64) }),
     reply: Type.Object({ exception: Type.Object(exception), covered }),
   },
   "POST /exceptions/preview": {
     about: "Replays an exception on the alerts of the last 90 days.",
     role: "analyst",
+    changesNothing: true,
     body: Type.Object(exception),
     reply: covered,
   },

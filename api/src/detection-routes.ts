@@ -150,6 +150,7 @@ export const detectionRoutes = {
   "POST /detection/lint": {
     about: "Says what is wrong with rule files and which of their rules cannot fire here.",
     role: "viewer",
+    changesNothing: true,
     maxBytes: MANY + 1_000_000,
     body: Type.Object({ files }),
     reply: Type.Object({ rules: Type.Array(report), problems: Type.Array(problem) }),
@@ -178,6 +179,7 @@ export const detectionRoutes = {
   "POST /detection/why": {
     about: "Says of an event why each rule of its kind did or did not match.",
     role: "viewer",
+    changesNothing: true,
     body: Type.Object({
       eventId: Type.Optional(text("IoTRawEventId of a stored event.", 200)),
       event: Type.Optional(

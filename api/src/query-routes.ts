@@ -107,6 +107,7 @@ export const queryRoutes = {
   "POST /query/complete": {
     about: "What could stand at a place in a query, for editors that have no language of their own.",
     role: "viewer",
+    changesNothing: true,
     body: Type.Object({
       query: text("KQL so far.", 65_536),
       position: whole("Characters before the place."),

@@ -18,6 +18,8 @@ export interface Route {
   readonly body?: TSchema;
   /** The body of a 200 answer; without it the answer is 204. */
   readonly reply?: TSchema;
+  /** Set for a route that changes nothing though it is no GET, such as a preview; it leaves no audit row. */
+  readonly changesNothing?: true;
   /** Set for routes that answer with a stream of server-sent events; `reply` is one event's data. */
   readonly stream?: true;
 }

@@ -73,6 +73,14 @@ const tree = root.addChildren([
       lazyRouteComponent(() => import("./detection/packs.js"), "Packs"),
     ),
     screen(
+      "/intel",
+      lazyRouteComponent(() => import("./detection/intel.js"), "Intel"),
+    ),
+    screen(
+      "/quiet",
+      lazyRouteComponent(() => import("./detection/quiet.js"), "Quiet"),
+    ),
+    screen(
       "/coverage",
       lazyRouteComponent(() => import("./detection/coverage.js"), "Coverage"),
     ),

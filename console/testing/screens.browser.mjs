@@ -40,6 +40,8 @@ const screens = {
   "custom alerts": "/custom-alerts",
   packs: "/packs",
   coverage: "/coverage",
+  intel: "/intel",
+  quiet: "/quiet",
   rejected: "/rejected",
   health: "/health",
   people: "/people",

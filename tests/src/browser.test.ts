@@ -130,6 +130,8 @@ describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
     "/custom-alerts",
     "/packs",
     "/coverage",
+  "/intel",
+  "/quiet",
     "/rejected",
     "/people",
   ])("%s is found accessible", async (path) => {

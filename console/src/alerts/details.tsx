@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import type { Reply, Routes } from "@picket/api";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
@@ -13,6 +14,7 @@ import { Loaded } from "../shared/states.js";
 import { treeOf } from "./ancestry.js";
 import { DecideButtons, useDialog } from "./decide.js";
 import { Evidence, RawAlert } from "./evidence.js";
+import { ExceptionDialog } from "./exception-dialog.js";
 import { bagOf, toneOf } from "./parts.js";
 import { ProcessTree } from "./process-tree.js";
 import { About, History, NextQuestions, Related, RuleOf } from "./side.js";
@@ -71,6 +73,7 @@ function Details({ found, id }: { readonly found: Found; readonly id: string }) 
 
 function Head({ found: { alert }, id }: { readonly found: Found; readonly id: string }) {
   const [dialog, setDialog] = useDialog();
+  const [isExcepting, setExcepting] = useState(false);
   const mayDecide = useMay("analyst");
   const navigate = useNavigate();
   const decide = useDecide();
@@ -94,7 +97,15 @@ function Head({ found: { alert }, id }: { readonly found: Found; readonly id: st
       </div>
       <h1 style={{ marginBottom: 12 }}>{alert.DisplayName}</h1>
       <div className="row apart">
-        <DecideButtons alerts={[alert]} dialog={dialog} setDialog={setDialog} />
+        <div className="row">
+          <DecideButtons alerts={[alert]} dialog={dialog} setDialog={setDialog} />
+          {mayDecide && (
+            <Button variant="default" onClick={() => setExcepting(true)}>
+              Make an exception…
+            </Button>
+          )}
+          {isExcepting && <ExceptionDialog alert={alert} close={() => setExcepting(false)} />}
+        </div>
         <CopyButton text={location.href} label="Copy link" />
       </div>
     </header>

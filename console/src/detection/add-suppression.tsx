@@ -1,0 +1,153 @@
+import { Button, Select, TextInput } from "@mantine/core";
+import type { Call, Reply, Routes } from "@picket/api";
+import { useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { api } from "../shared/api.js";
+import { counted } from "../shared/format.js";
+import { Panel } from "../shared/page.js";
+import { Problem } from "../shared/states.js";
+import { useToast } from "../shared/toast.js";
+
+type Asked = Call<Routes["POST /suppressions/preview"]>["body"];
+type Previewed = Reply<Routes["POST /suppressions/preview"]>;
+
+const HOUR_MS = 3_600_000;
+const spans = [
+  { value: "2", label: "2 hours" },
+  { value: "24", label: "A day" },
+  { value: "168", label: "A week" },
+  { value: "720", label: "30 days" },
+];
+const kinds = [
+  { value: "maintenance", label: "Maintenance: everything of a device" },
+  { value: "suppression", label: "Suppression: some alerts" },
+];
+
+interface Draft {
+  readonly kind: "maintenance" | "suppression";
+  readonly device: string;
+  readonly rule: string;
+  readonly hours: string;
+}
+
+/** What the draft means, from now on. */
+const askedBy = ({ kind, device, rule, hours }: Draft): Asked => ({
+  kind,
+  ...(device.trim() ? { device: device.trim() } : {}),
+  ...(kind === "suppression" && rule.trim() ? { rule: rule.trim() } : {}),
+  from: new Date().toISOString(),
+  until: new Date(Date.now() + Number(hours) * HOUR_MS).toISOString(),
+});
+
+/** Keeps alerts quiet for a while; what it would have covered is shown first. */
+export function AddSuppression() {
+  const queries = useQueryClient();
+  const say = useToast();
+  const [name, setName] = useState("");
+  const [reason, setReason] = useState("");
+  const [draft, setDraft] = useState<Draft>({ kind: "maintenance", device: "", rule: "", hours: "24" });
+  const [previewed, setPreviewed] = useState<Previewed>();
+  const [error, setError] = useState<Error>();
+  const change = (part: Partial<Draft>): void => {
+    setDraft({ ...draft, ...part });
+    setPreviewed(undefined);
+  };
+  const preview = (): void => {
+    setError(undefined);
+    api("POST /suppressions/preview", { body: askedBy(draft) }).then(setPreviewed, setError);
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    setError(undefined);
+    api("PUT /suppressions/{name}", {
+      params: { name: name.trim() },
+      body: { ...askedBy(draft), reason },
+    }).then(() => {
+      say(`${name.trim()} is in force.`);
+      setName("");
+      setReason("");
+      return queries.invalidateQueries({ queryKey: ["suppressions"] });
+    }, setError);
+  };
+  const isBare = draft.device.trim() === "" && (draft.kind === "maintenance" || draft.rule.trim() === "");
+  return (
+    <Panel title="Keep something quiet">
+      <form onSubmit={submit} className="stack">
+        {error && <Problem error={error} />}
+        <Fields draft={draft} change={change} />
+        <div className="row" style={{ alignItems: "flex-end" }}>
+          <TextInput
+            label="Name"
+            value={name}
+            maxLength={64}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <TextInput
+            label="Why"
+            value={reason}
+            maxLength={2_000}
+            style={{ flex: "1 1 220px" }}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          <Button variant="default" onClick={preview} disabled={isBare}>
+            What would it cover?
+          </Button>
+          <Button type="submit" disabled={isBare || name.trim() === "" || reason.trim() === ""}>
+            Keep it quiet
+          </Button>
+        </div>
+        {previewed && (
+          <p role="status">
+            In the last 30 days it would have covered {counted(previewed.total, "alert")}
+            {previewed.alerts.length > 0 && `, such as “${previewed.alerts[0]?.DisplayName}”`}.
+          </p>
+        )}
+      </form>
+    </Panel>
+  );
+}
+
+function Fields({
+  draft,
+  change,
+}: {
+  readonly draft: Draft;
+  readonly change: (part: Partial<Draft>) => void;
+}) {
+  return (
+    <div className="row" style={{ alignItems: "flex-end" }}>
+      <Select
+        label="What"
+        data={kinds}
+        value={draft.kind}
+        allowDeselect={false}
+        onChange={(value) => change({ kind: value === "suppression" ? "suppression" : "maintenance" })}
+        w={300}
+      />
+      <TextInput
+        label="Device"
+        placeholder="pump-7, or pump-*"
+        value={draft.device}
+        maxLength={200}
+        onChange={(event) => change({ device: event.currentTarget.value })}
+      />
+      {draft.kind === "suppression" && (
+        <TextInput
+          label="Rule"
+          placeholder="its id, or part-of-it*"
+          value={draft.rule}
+          maxLength={400}
+          onChange={(event) => change({ rule: event.currentTarget.value })}
+        />
+      )}
+      <Select
+        label="For how long"
+        data={spans}
+        value={draft.hours}
+        allowDeselect={false}
+        onChange={(value) => change({ hours: value ?? "24" })}
+        w={130}
+      />
+    </div>
+  );
+}
