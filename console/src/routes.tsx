@@ -85,6 +85,10 @@ const tree = root.addChildren([
       lazyRouteComponent(() => import("./detection/coverage.js"), "Coverage"),
     ),
     screen(
+      "/hub",
+      lazyRouteComponent(() => import("./hub/hub.js"), "Hub"),
+    ),
+    screen(
       "/rejected",
       lazyRouteComponent(() => import("./health/rejected.js"), "Rejected"),
     ),

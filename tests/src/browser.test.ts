@@ -132,7 +132,10 @@ describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
     "/coverage",
   "/intel",
   "/quiet",
-    "/rejected",
+    "/hub",
+  "/hub?tab=policies",
+  "/hub?tab=configurations",
+  "/rejected",
     "/people",
   ])("%s is found accessible", async (path) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

@@ -256,14 +256,12 @@ function BringFile() {
     event.preventDefault();
     if (!file) return;
     settle(
-      file
-        .text()
-        .then((content) =>
-          api("POST /intel/feeds/{name}/import", {
-            params: { name: name.trim() },
-            body: { format, content },
-          }),
-        ),
+      file.text().then((content) =>
+        api("POST /intel/feeds/{name}/import", {
+          params: { name: name.trim() },
+          body: { format, content },
+        }),
+      ),
     );
   };
   return (
