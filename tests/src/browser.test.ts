@@ -130,12 +130,12 @@ describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
     "/custom-alerts",
     "/packs",
     "/coverage",
-  "/intel",
-  "/quiet",
+    "/intel",
+    "/quiet",
     "/hub",
-  "/hub?tab=policies",
-  "/hub?tab=configurations",
-  "/rejected",
+    "/hub?tab=policies",
+    "/hub?tab=configurations",
+    "/rejected",
     "/people",
   ])("%s is found accessible", async (path) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
