@@ -28,29 +28,7 @@ export function Readers() {
         {({ groups, readers }) => (
           <>
             <p className="muted small">{counted(readers, "reader")} connected.</p>
-            <table className="rows">
-              <tbody>
-                {groups.map((group) => (
-                  <tr key={group}>
-                    <td>{group}</td>
-                    <td className="number">
-                      {group !== "$Default" && (
-                        <RemoveButton
-                          name={group}
-                          follows="Its readers are disconnected."
-                          remove={() =>
-                            change(
-                              api("DELETE /hub/consumer-groups/{name}", { params: { name: group } }),
-                              () => `${group} is removed.`,
-                            )
-                          }
-                        />
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <Groups groups={groups} />
           </>
         )}
       </Loaded>
@@ -68,5 +46,37 @@ export function Readers() {
         </form>
       )}
     </Panel>
+  );
+}
+
+function Groups({ groups }: { readonly groups: readonly string[] }) {
+  const { error, change } = useChange("readers");
+  return (
+    <>
+      {error && <Problem error={error} />}
+      <table className="rows">
+        <tbody>
+          {groups.map((group) => (
+            <tr key={group}>
+              <td>{group}</td>
+              <td className="number">
+                {group !== "$Default" && (
+                  <RemoveButton
+                    name={group}
+                    follows="Its readers are disconnected."
+                    remove={() =>
+                      change(
+                        api("DELETE /hub/consumer-groups/{name}", { params: { name: group } }),
+                        () => `${group} is removed.`,
+                      )
+                    }
+                  />
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
   );
 }
