@@ -60,26 +60,7 @@ function Form({ found, alert, close }: DialogProps & { readonly found: Proposed 
   return (
     <div className="stack">
       {error && <Problem error={error} />}
-      <p>
-        The rule <span className="tag">{exception.ruleId}</span> makes no more alerts when all of this holds:
-      </p>
-      <ul className="plain-list mono small">
-        {Object.entries(exception.where).map(([field, like]) => (
-          <li key={field}>
-            {field} is {like}
-          </li>
-        ))}
-      </ul>
-      <p>
-        In the last 90 days it would have kept away <strong>{count(covered.alerts)}</strong> of{" "}
-        {counted(covered.ofAlerts, "alert")} of the rule.
-      </p>
-      {isDangerous && (
-        <p className="note" role="alert">
-          {count(covered.truePositives)} of them {covered.truePositives === 1 ? "was" : "were"} closed as
-          real. Such an exception hides attacks.
-        </p>
-      )}
+      <Proposal found={found} />
       <Textarea
         label="Why this is normal here"
         data-autofocus
@@ -100,5 +81,33 @@ function Form({ found, alert, close }: DialogProps & { readonly found: Proposed 
         Make the exception
       </Button>
     </div>
+  );
+}
+
+/** What the exception says, and what it would have hidden. */
+function Proposal({ found: { exception, covered } }: { readonly found: Proposed }) {
+  return (
+    <>
+      <p>
+        The rule <span className="tag">{exception.ruleId}</span> makes no more alerts when all of this holds:
+      </p>
+      <ul className="plain-list mono small">
+        {Object.entries(exception.where).map(([field, like]) => (
+          <li key={field}>
+            {field} is {like}
+          </li>
+        ))}
+      </ul>
+      <p>
+        In the last 90 days it would have kept away <strong>{count(covered.alerts)}</strong> of{" "}
+        {counted(covered.ofAlerts, "alert")} of the rule.
+      </p>
+      {covered.truePositives > 0 && (
+        <p className="note" role="alert">
+          {count(covered.truePositives)} of them {covered.truePositives === 1 ? "was" : "were"} closed as
+          real. Such an exception hides attacks.
+        </p>
+      )}
+    </>
   );
 }

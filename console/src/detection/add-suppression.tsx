@@ -96,12 +96,7 @@ export function AddSuppression() {
             Keep it quiet
           </Button>
         </div>
-        {previewed && (
-          <p role="status">
-            In the last 30 days it would have covered {counted(previewed.total, "alert")}
-            {previewed.alerts.length > 0 && `, such as “${previewed.alerts[0]?.DisplayName}”`}.
-          </p>
-        )}
+        {previewed && <Covered by={previewed} />}
       </form>
     </Panel>
   );
@@ -149,5 +144,15 @@ function Fields({
         w={130}
       />
     </div>
+  );
+}
+
+function Covered({ by: { total, alerts } }: { readonly by: Previewed }) {
+  const [first] = alerts;
+  return (
+    <p role="status">
+      In the last 30 days it would have covered {counted(total, "alert")}
+      {first && `, such as “${first.DisplayName}”`}.
+    </p>
   );
 }

@@ -200,31 +200,14 @@ function AddFeed() {
           maxLength={64}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <div className="row" style={{ alignItems: "flex-end" }}>
-          <Select
-            label="Kind"
-            data={kinds}
-            value={kind}
-            allowDeselect={false}
-            onChange={(value) => setKind(value as Kind)}
-          />
-          {kind === "file" && (
-            <Select
-              label="Form"
-              data={formats}
-              value={format}
-              allowDeselect={false}
-              onChange={(value) => setFormat(value as Format)}
-            />
-          )}
-          <NumberInput
-            label="Every so many minutes"
-            min={5}
-            value={minutes}
-            onChange={(value) => setMinutes(Number(value) || 60)}
-            w={170}
-          />
-        </div>
+        <KindRow
+          kind={kind}
+          setKind={setKind}
+          format={format}
+          setFormat={setFormat}
+          minutes={minutes}
+          setMinutes={setMinutes}
+        />
         <TextInput
           label="Address"
           placeholder="https://taxii.example.net/api/collections/…"
@@ -244,6 +227,45 @@ function AddFeed() {
         </Button>
       </form>
     </Panel>
+  );
+}
+
+interface KindProps {
+  readonly kind: Kind;
+  readonly setKind: (kind: Kind) => void;
+  readonly format: Format;
+  readonly setFormat: (format: Format) => void;
+  readonly minutes: number;
+  readonly setMinutes: (minutes: number) => void;
+}
+
+function KindRow({ kind, setKind, format, setFormat, minutes, setMinutes }: KindProps) {
+  return (
+    <div className="row" style={{ alignItems: "flex-end" }}>
+      <Select
+        label="Kind"
+        data={kinds}
+        value={kind}
+        allowDeselect={false}
+        onChange={(value) => setKind(value as Kind)}
+      />
+      {kind === "file" && (
+        <Select
+          label="Form"
+          data={formats}
+          value={format}
+          allowDeselect={false}
+          onChange={(value) => setFormat(value as Format)}
+        />
+      )}
+      <NumberInput
+        label="Every so many minutes"
+        min={5}
+        value={minutes}
+        onChange={(value) => setMinutes(Number(value) || 60)}
+        w={170}
+      />
+    </div>
   );
 }
 

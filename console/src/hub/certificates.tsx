@@ -44,14 +44,6 @@ interface CardProps {
 function CertificateCard({ certificate, mayChange }: CardProps) {
   const { error, isBusy, change } = useChange("certificates");
   const { name, subject, thumbprint, notAfter, isVerified, verificationCode } = certificate;
-  const params = { name };
-  const prove = (file: File | undefined): void => {
-    if (file)
-      change(
-        file.text().then((proof) => api("POST /hub/certificates/{name}/verify", { params, body: { proof } })),
-        () => `${name} is proved.`,
-      );
-  };
   return (
     <div className="sentence">
       <div>
@@ -72,40 +64,56 @@ function CertificateCard({ certificate, mayChange }: CardProps) {
             text={verificationCode}
           />
         )}
-        {mayChange && (
-          <div className="row">
-            {!isVerified && (
-              <>
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  loading={isBusy}
-                  onClick={() =>
-                    change(api("POST /hub/certificates/{name}/code", { params }), () => "The code is made.")
-                  }
-                >
-                  {verificationCode ? "Another code" : "Ask for a code"}
-                </Button>
-                <label className="chip">
-                  Bring the proof
-                  <input
-                    type="file"
-                    className="hidden"
-                    onChange={(event) => prove(event.currentTarget.files?.[0])}
-                  />
-                </label>
-              </>
-            )}
-            <RemoveButton
-              name={name}
-              follows="Devices whose certificates it signed are refused from then on."
-              remove={() =>
-                change(api("DELETE /hub/certificates/{name}", { params }), () => `${name} is removed.`)
-              }
-            />
-          </div>
-        )}
+        {mayChange && <Actions certificate={certificate} isBusy={isBusy} change={change} />}
       </div>
+    </div>
+  );
+}
+
+interface ActionsProps {
+  readonly certificate: Certificate;
+  readonly isBusy: boolean;
+  readonly change: ReturnType<typeof useChange>["change"];
+}
+
+function Actions({ certificate: { name, isVerified, verificationCode }, isBusy, change }: ActionsProps) {
+  const params = { name };
+  const prove = (file: File | undefined): void => {
+    if (file)
+      change(
+        file.text().then((proof) => api("POST /hub/certificates/{name}/verify", { params, body: { proof } })),
+        () => `${name} is proved.`,
+      );
+  };
+  return (
+    <div className="row">
+      {!isVerified && (
+        <>
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={isBusy}
+            onClick={() =>
+              change(api("POST /hub/certificates/{name}/code", { params }), () => "The code is made.")
+            }
+          >
+            {verificationCode ? "Another code" : "Ask for a code"}
+          </Button>
+          <label className="chip">
+            Bring the proof
+            <input
+              type="file"
+              className="hidden"
+              onChange={(event) => prove(event.currentTarget.files?.[0])}
+            />
+          </label>
+        </>
+      )}
+      <RemoveButton
+        name={name}
+        follows="Devices whose certificates it signed are refused from then on."
+        remove={() => change(api("DELETE /hub/certificates/{name}", { params }), () => `${name} is removed.`)}
+      />
     </div>
   );
 }
