@@ -39,6 +39,10 @@ const askedBy = ({ kind, device, rule, hours }: Draft): Asked => ({
   until: new Date(Date.now() + Number(hours) * HOUR_MS).toISOString(),
 });
 
+/** Whether it would cover the whole fleet, which nobody means. */
+const coversAll = ({ kind, device, rule }: Draft): boolean =>
+  device.trim() === "" && (kind === "maintenance" || rule.trim() === "");
+
 /** Keeps alerts quiet for a while; what it would have covered is shown first. */
 export function AddSuppression() {
   const queries = useQueryClient();
@@ -69,7 +73,7 @@ export function AddSuppression() {
       return queries.invalidateQueries({ queryKey: ["suppressions"] });
     }, setError);
   };
-  const isBare = draft.device.trim() === "" && (draft.kind === "maintenance" || draft.rule.trim() === "");
+  const isBare = coversAll(draft);
   return (
     <Panel title="Keep something quiet">
       <form onSubmit={submit} className="stack">
