@@ -1,12 +1,11 @@
 import { Button, Select, TextInput } from "@mantine/core";
 import type { Call, Reply, Routes } from "@picket/api";
-import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../shared/api.js";
+import { useChange } from "../shared/change.js";
 import { counted } from "../shared/format.js";
 import { Panel } from "../shared/page.js";
 import { Problem } from "../shared/states.js";
-import { useToast } from "../shared/toast.js";
 
 type Asked = Call<Routes["POST /suppressions/preview"]>["body"];
 type Previewed = Reply<Routes["POST /suppressions/preview"]>;
@@ -45,8 +44,7 @@ const coversAll = ({ kind, device, rule }: Draft): boolean =>
 
 /** Keeps alerts quiet for a while; what it would have covered is shown first. */
 export function AddSuppression() {
-  const queries = useQueryClient();
-  const say = useToast();
+  const { error: failed, isBusy, change: make } = useChange("suppressions");
   const [name, setName] = useState("");
   const [reason, setReason] = useState("");
   const [draft, setDraft] = useState<Draft>({ kind: "maintenance", device: "", rule: "", hours: "24" });
@@ -62,22 +60,19 @@ export function AddSuppression() {
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    setError(undefined);
-    api("PUT /suppressions/{name}", {
-      params: { name: name.trim() },
-      body: { ...askedBy(draft), reason },
-    }).then(() => {
-      say(`${name.trim()} is in force.`);
-      setName("");
-      setReason("");
-      return queries.invalidateQueries({ queryKey: ["suppressions"] });
-    }, setError);
+    const body = { ...askedBy(draft), reason };
+    make(
+      api("PUT /suppressions/{name}", { params: { name: name.trim() }, body }),
+      () => `${name.trim()} is in force.`,
+      () => setName(""),
+    );
   };
   const isBare = coversAll(draft);
+  const problem = error ?? failed;
   return (
     <Panel title="Keep something quiet">
       <form onSubmit={submit} className="stack">
-        {error && <Problem error={error} />}
+        {problem && <Problem error={problem} />}
         <Fields draft={draft} change={change} />
         <div className="row" style={{ alignItems: "flex-end" }}>
           <TextInput
@@ -96,7 +91,11 @@ export function AddSuppression() {
           <Button variant="default" onClick={preview} disabled={isBare}>
             What would it cover?
           </Button>
-          <Button type="submit" disabled={isBare || name.trim() === "" || reason.trim() === ""}>
+          <Button
+            type="submit"
+            loading={isBusy}
+            disabled={isBare || name.trim() === "" || reason.trim() === ""}
+          >
             Keep it quiet
           </Button>
         </div>

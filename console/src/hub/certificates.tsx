@@ -3,11 +3,11 @@ import type { Reply, Routes } from "@picket/api";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, useMay } from "../shared/api.js";
+import { RemoveButton, useChange } from "../shared/change.js";
 import { When } from "../shared/clock.js";
 import { Command } from "../shared/copy.js";
 import { Panel } from "../shared/page.js";
 import { Empty, Loaded, Problem } from "../shared/states.js";
-import { RemoveButton, useChange } from "./change.js";
 
 type Certificate = Reply<Routes["GET /hub/certificates"]>["certificates"][number];
 

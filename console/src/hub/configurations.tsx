@@ -2,10 +2,10 @@ import { Button, JsonInput, NumberInput, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, useMay } from "../shared/api.js";
+import { RemoveButton, useChange } from "../shared/change.js";
 import { count } from "../shared/format.js";
 import { Panel } from "../shared/page.js";
 import { Empty, Loaded, Problem } from "../shared/states.js";
-import { RemoveButton, useChange } from "./change.js";
 import { type Bag, parseObject, rolloutOf, textAt } from "./read.js";
 
 const SETTINGS = `{

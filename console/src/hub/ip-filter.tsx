@@ -3,10 +3,10 @@ import type { Reply, Routes } from "@picket/api";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, useMay } from "../shared/api.js";
+import { useChange } from "../shared/change.js";
 import { counted } from "../shared/format.js";
 import { Panel } from "../shared/page.js";
 import { Loaded, Problem } from "../shared/states.js";
-import { useChange } from "./change.js";
 
 type Rule = Reply<Routes["GET /hub/ip-filter"]>["rules"][number];
 type CutOff = Reply<Routes["POST /hub/ip-filter/preview"]>["cutOff"];

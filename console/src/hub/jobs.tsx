@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api, useMay } from "../shared/api.js";
+import { useChange } from "../shared/change.js";
 import { When } from "../shared/clock.js";
 import { count } from "../shared/format.js";
 import { Panel } from "../shared/page.js";
 import { Empty, Loaded, Problem } from "../shared/states.js";
-import { useChange } from "./change.js";
 import { type Bag, numbersAt, textAt } from "./read.js";
 
 const RUNNING = new Set(["scheduled", "queued", "running"]);

@@ -3,11 +3,11 @@ import type { Call, Reply, Routes } from "@picket/api";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, useMay } from "../shared/api.js";
+import { RemoveButton, useChange } from "../shared/change.js";
 import { When } from "../shared/clock.js";
 import { Command } from "../shared/copy.js";
 import { Panel } from "../shared/page.js";
 import { Loaded, Problem } from "../shared/states.js";
-import { RemoveButton, useChange } from "./change.js";
 
 type Policy = Reply<Routes["GET /hub/policies"]>["policies"][number];
 type Right = Call<Routes["PUT /hub/policies/{name}"]>["body"]["rights"][number];

@@ -2,10 +2,10 @@ import { Button, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, useMay } from "../shared/api.js";
+import { RemoveButton, useChange } from "../shared/change.js";
 import { counted } from "../shared/format.js";
 import { Panel } from "../shared/page.js";
 import { Loaded, Problem } from "../shared/states.js";
-import { RemoveButton, useChange } from "./change.js";
 
 /** Who reads the hub's messages through the Event Hub-compatible endpoint. */
 export function Readers() {

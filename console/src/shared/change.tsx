@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useMay } from "../shared/api.js";
-import { useToast } from "../shared/toast.js";
+import { useMay } from "./api.js";
+import { useToast } from "./toast.js";
 
 /** Makes changes of one list: says what failed, and reads the list again. */
 export function useChange(list: string) {
