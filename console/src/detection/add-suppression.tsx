@@ -44,20 +44,21 @@ const coversAll = ({ kind, device, rule }: Draft): boolean =>
 
 /** Keeps alerts quiet for a while; what it would have covered is shown first. */
 export function AddSuppression() {
-  const { error: failed, isBusy, change: make } = useChange("suppressions");
+  const { error, isBusy, change: make } = useChange("suppressions");
   const [name, setName] = useState("");
   const [reason, setReason] = useState("");
   const [draft, setDraft] = useState<Draft>({ kind: "maintenance", device: "", rule: "", hours: "24" });
   const [previewed, setPreviewed] = useState<Previewed>();
-  const [error, setError] = useState<Error>();
   const change = (part: Partial<Draft>): void => {
     setDraft({ ...draft, ...part });
     setPreviewed(undefined);
   };
-  const preview = (): void => {
-    setError(undefined);
-    api("POST /suppressions/preview", { body: askedBy(draft) }).then(setPreviewed, setError);
-  };
+  const preview = (): void =>
+    make(
+      api("POST /suppressions/preview", { body: askedBy(draft) }),
+      ({ total }) => `${counted(total, "alert")} in 30 days.`,
+      setPreviewed,
+    );
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const body = { ...askedBy(draft), reason };
@@ -68,11 +69,10 @@ export function AddSuppression() {
     );
   };
   const isBare = coversAll(draft);
-  const problem = error ?? failed;
   return (
     <Panel title="Keep something quiet">
       <form onSubmit={submit} className="stack">
-        {problem && <Problem error={problem} />}
+        {error && <Problem error={error} />}
         <Fields draft={draft} change={change} />
         <div className="row" style={{ alignItems: "flex-end" }}>
           <TextInput
