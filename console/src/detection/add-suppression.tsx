@@ -81,13 +81,7 @@ export function AddSuppression() {
             maxLength={64}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <TextInput
-            label="Why"
-            value={reason}
-            maxLength={2_000}
-            style={{ flex: "1 1 220px" }}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
+          <Why reason={reason} set={setReason} />
           <Button variant="default" onClick={preview} disabled={isBare}>
             What would it cover?
           </Button>
@@ -157,5 +151,17 @@ function Covered({ by: { total, alerts } }: { readonly by: Previewed }) {
       In the last 30 days it would have covered {counted(total, "alert")}
       {first && `, such as “${first.DisplayName}”`}.
     </p>
+  );
+}
+
+function Why({ reason, set }: { readonly reason: string; readonly set: (reason: string) => void }) {
+  return (
+    <TextInput
+      label="Why"
+      value={reason}
+      maxLength={2_000}
+      style={{ flex: "1 1 220px" }}
+      onChange={(event) => set(event.currentTarget.value)}
+    />
   );
 }
