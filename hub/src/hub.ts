@@ -149,7 +149,7 @@ export class Hub implements Closable {
     await this.events?.start();
     await this.service.open();
     await this.provisioning.open();
-    this.administration.tellSnapshot();
+    await this.administration.open();
     await this.#mqtt.listen(this.#config.mqttPort, this.#config.bind);
     await this.#amqp.listen(this.#config.amqpPort, this.#config.bind);
     await this.#https.listen(this.#config.httpsPort, this.#config.bind);

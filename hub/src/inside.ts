@@ -67,7 +67,7 @@ export function assemble(config: HubConfig, { outlet, store, vault, recorder, cl
   const provisioning = new Provisioning({ ...shared, certificates, hostNames: config.hostNames });
   const ipFilter = new IpFilter({ store, operations });
   const administration = new Administration({
-    ...{ config, certificates, ipFilter, diagnostics, attendance, operations, outbound, clock },
+    ...{ state, config, certificates, ipFilter, diagnostics, attendance, operations, outbound, clock },
     policies: authenticator.policyBook,
     enrolments: provisioning.store,
   });

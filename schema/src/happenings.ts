@@ -170,6 +170,8 @@ export interface HubSnapshot {
 export interface HubTlsSnapshot {
   readonly minVersion: "TLSv1.2" | "TLSv1.3";
   readonly subject: string;
+  /** SHA-1, hexadecimal in capitals. */
+  readonly thumbprint?: string;
   readonly notAfter: string;
 }
 

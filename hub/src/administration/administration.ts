@@ -8,6 +8,7 @@ import {
   recordKind,
 } from "@picket/schema";
 import type { Address, Attendance } from "../attendance.js";
+import { fingerprint } from "../identity/certificate-chain.js";
 import type { AuthorityCertificate, CertificateDraft, Certificates } from "../identity/certificates.js";
 import type { KeyChoice, Policies, Policy, Right } from "../identity/policies.js";
 import type { OperationLog } from "../operations/operation-log.js";
@@ -15,9 +16,13 @@ import type { Outbound } from "../outbound.js";
 import type { EnrolmentStore } from "../provisioning/enrolment-store.js";
 import { type IpFilter, refuserOf } from "../quotas/ip-filter.js";
 import type { HubConfig } from "../slots.js";
+import { asJson, type State } from "../state.js";
 import type { Diagnostics } from "./diagnostics.js";
 
+const KEPT = "hub/snapshot";
+
 interface Around {
+  readonly state: State;
   readonly config: HubConfig;
   readonly certificates: Certificates;
   readonly policies: Policies;
@@ -51,6 +56,20 @@ export class Administration {
     this.#around = around;
   }
 
+  /** Tells how the hub is configured, and what its settings file changed since it last ran. */
+  async open(): Promise<void> {
+    const { state } = this.#around;
+    const now = this.snapshot();
+    const before = state.json<HubSnapshot>(KEPT);
+    const by = { name: "settings", ipAddress: "" };
+    if (before && JSON.stringify(before.tls) !== JSON.stringify(now.tls))
+      this.#tell(by, "updateTls", now.tls.subject);
+    if (before && (before.tier !== now.tier || before.units !== now.units))
+      this.#tell(by, "updateTier", now.tier);
+    await state.write([asJson(KEPT, now)]);
+    this.tellSnapshot();
+  }
+
   /** Writes how the hub is configured into the stream. */
   tellSnapshot(): void {
     const { outbound, clock } = this.#around;
@@ -67,6 +86,7 @@ export class Administration {
       tls: {
         minVersion: "TLSv1.2",
         subject: own.subject.replaceAll("\n", ", "),
+        thumbprint: fingerprint(own),
         notAfter: new Date(own.validTo).toISOString(),
       },
       certificates: certificates

@@ -54,13 +54,15 @@ export class MqttVisit {
 
   #subscribed(frame: Buffer): boolean {
     const packet = parsePacket(frame);
-    if (packet?.cmd === "subscribe") {
+    const messageId = packet?.messageId ?? 0;
+    if (messageId === 0) return this.#host.violated("a SUBSCRIBE that cannot be read");
+    if (packet?.cmd === "subscribe" && packet.subscriptions.length > 0) {
       const granted = packet.subscriptions.map(({ topic, qos }) =>
         topic === RESULTS ? Math.min(qos, 1) : 0x80,
       );
-      this.#host.write(packetBytes({ cmd: "suback", messageId: packet.messageId ?? 0, granted }));
+      this.#host.write(packetBytes({ cmd: "suback", messageId, granted }));
     } else if (packet?.cmd === "unsubscribe") {
-      this.#host.write(packetBytes({ cmd: "unsuback", messageId: packet.messageId ?? 0, granted: [] }));
+      this.#host.write(packetBytes({ cmd: "unsuback", messageId, granted: [] }));
     } else return this.#host.violated("a SUBSCRIBE that cannot be read");
     return true;
   }
