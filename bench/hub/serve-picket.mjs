@@ -9,7 +9,14 @@ import { given } from "./process.mjs";
 
 const { key, cert, ports, data, devices, quotas } = given();
 const around = { recorder: silent, clock: systemClock };
-const stream = openStream({ directory: `${data}/stream`, maxBytes: 4_000_000_000, ...around });
+const streamOptions = { directory: `${data}/stream`, maxBytes: 4_000_000_000, ...around };
+const stream = openStream(streamOptions);
+/** As the house has it: readers of messages have a place of their own in the stream. */
+const events = {
+  first: () => stream.first(),
+  last: () => stream.last(),
+  open: () => openStream({ ...streamOptions, readOnly: true }),
+};
 const store = openKeyValueStore({ directory: `${data}/state` });
 const hub = await openHub(
   {
@@ -21,7 +28,7 @@ const hub = await openHub(
     tls: { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") },
     quotas: quotas ?? { deviceRates: {} },
   },
-  { outlet: stream, store, vault: { seal: (plain) => plain, open: (sealed) => sealed }, ...around },
+  { outlet: stream, events, store, vault: { seal: (plain) => plain, open: (sealed) => sealed }, ...around },
 );
 const keys = [];
 for (let from = 0; from < devices; from += 500) {
@@ -44,6 +51,7 @@ const answers = {
     }
   },
   status: () => hub.status(),
+  policies: () => hub.authenticator.policies(),
   gc: () => {
     globalThis.gc?.();
     return process.memoryUsage();

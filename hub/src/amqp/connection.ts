@@ -346,9 +346,16 @@ export class AmqpConnection implements Host {
       });
       return description;
     }
-    if (grant.kind === "device" && !this.#seats.has(keyOf(grant.identity)))
-      this.#enter(grant.identity, grant.authType);
-    return undefined;
+    if (grant.kind !== "device" || this.#seats.has(keyOf(grant.identity))) return undefined;
+    this.#enter(grant.identity, grant.authType);
+    return this.#tooOften(grant.identity.deviceId);
+  }
+
+  /** A device that connects much more often than it may is sent away; it may come again later. */
+  #tooOften(deviceId: string): string | undefined {
+    if (this.around.throttles.ask("connections", deviceId) !== Number.POSITIVE_INFINITY) return undefined;
+    this.end("throttled");
+    return `${deviceId} connects much more often than the hub allows.`;
   }
 
   async #managed(request: Message): Promise<Omit<Message, "correlation_id">> {

@@ -1,3 +1,4 @@
+import type { OperationCause } from "@picket/schema";
 import type { EventContext, Message, Receiver } from "rhea";
 import type { Address } from "../attendance.js";
 import { hubErrors } from "../errors.js";
@@ -52,7 +53,7 @@ export class TwinLink {
   async #request(message: Message): Promise<void> {
     const { operation, resource } = message.message_annotations ?? {};
     const correlation = idText(message.correlation_id) ?? idText(message.message_id);
-    const reply = await this.#answer(String(operation).toUpperCase(), String(resource ?? ""), message);
+    const reply = await this.#inTurn(String(operation).toUpperCase(), String(resource ?? ""), message);
     this.#out?.send({
       body: jsonSection(reply.body),
       ...(correlation ? { correlation_id: correlation } : {}),
@@ -61,6 +62,18 @@ export class TwinLink {
         ...(reply.version === undefined ? {} : { version: reply.version, resource: "/properties/reported" }),
       },
     });
+  }
+
+  /** Over its rate a device waits for its answer; far over it the answer is 429. */
+  async #inTurn(operation: string, resource: string, message: Message): Promise<Reply> {
+    try {
+      const name = operation === "PATCH" ? "twinUpdates" : "twinReads";
+      await this.#host.around.throttles.pass(name, this.#address.deviceId);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return this.#refused(why, 429, "throttled");
+    }
+    return this.#answer(operation, resource, message);
   }
 
   async #answer(operation: string, resource: string, message: Message): Promise<Reply> {
@@ -101,15 +114,15 @@ export class TwinLink {
     }
   }
 
-  #refused(why: string): Reply {
+  #refused(why: string, status = 400, cause: OperationCause = "invalidRequest"): Reply {
     this.#host.tell({
       ...this.#address,
       operationName: "update",
       category: "D2CTwinOperations",
-      cause: "invalidRequest",
+      cause,
       resultDescription: why,
     });
-    return failure(400, why);
+    return failure(status, why);
   }
 
   #tell(operationName: string): void {

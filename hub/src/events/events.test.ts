@@ -120,6 +120,18 @@ test("a reader begins at the start, a number, an offset, a time or the end, with
   });
 });
 
+test("five thousand messages come all, once and in order", async () => {
+  const partition = partitionOf("meter-5", 4);
+  const from = house.hub.events!.index.newest.counts[partition]!;
+  await Promise.all(Array.from({ length: 5_000 }, (_, turn) => sent("meter-5", String(turn))));
+  const answer = await consumer(
+    `const consumer = hub();
+     const events = await read(consumer, "${partition}", { sequenceNumber: ${from}, isInclusive: true }, 5000, { maxBatchSize: 300 });
+     return { count: events.length, inOrder: events.every(({ body, sequenceNumber }, turn) => body === turn && sequenceNumber === ${from} + turn) };`,
+  );
+  expect(answer).toEqual({ count: 5_000, inOrder: true });
+});
+
 test("a reader at the end gets what comes from then on, and hears how far the partition is", async () => {
   const partition = partitionOf("meter-3", 4);
   const timer = setInterval(() => void sent("meter-3", '"news"'), 200);
