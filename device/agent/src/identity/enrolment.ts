@@ -84,7 +84,13 @@ export async function enrolled(
     ...(port === undefined ? {} : { port }),
     ...(key ? { key } : {}),
   });
-  const connection = moduleId ? { ...assigned, moduleId } : assigned;
+  // A hub that provisions for itself, on a port of its own, names its host only.
+  const ownPort = assigned.port ?? (assigned.hostName === hostName ? port : undefined);
+  const connection = {
+    ...assigned,
+    ...(ownPort === undefined ? {} : { port: ownPort }),
+    ...(moduleId ? { moduleId } : {}),
+  };
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(`${kept}.new`, formatConnectionString(connection), { mode: 0o600 });
   renameSync(`${kept}.new`, kept);
