@@ -7,7 +7,7 @@ import { loadKusto } from "@picket/kql/node";
 import { databaseSchema } from "@picket/workspace";
 
 const [directory] = process.argv.slice(2);
-const RUNS = 7;
+const RUNS = 5;
 const now = new Date("2026-03-11T00:00:00Z");
 const instance = await DuckDBInstance.create(`${directory}/workspace.duckdb`, { access_mode: "READ_ONLY" });
 const connection = await instance.connect();
@@ -68,7 +68,7 @@ const questions = [
   {
     name: "different devices, 10 days",
     kql: `SecurityIoTRawEvent | where TimeGenerated > ago(10d) | summarize dcount(DeviceId), dcount(tostring(parse_json(EventDetails).EventId))`,
-    sql: `SELECT approx_count_distinct("DeviceId"), approx_count_distinct("EventId") FROM ${T} WHERE ${TEN}`,
+    sql: `SELECT count(DISTINCT "DeviceId"), count(DISTINCT "EventId") FROM ${T} WHERE ${TEN}`,
   },
   {
     name: "newest 100 of all columns",
@@ -126,7 +126,7 @@ for (const question of questions.filter(({ name }) => !only || name.includes(onl
 /** Each text is new to the cache: a comment tells them apart. */
 const fresh = [];
 const cached = [];
-for (let turn = 0; turn < 30; turn += 1)
+for (let turn = 0; turn < 12; turn += 1)
   for (const { kql } of questions) {
     const text = `${kql} // ${turn}`;
     const started = performance.now();
@@ -136,11 +136,12 @@ for (let turn = 0; turn < 30; turn += 1)
     language.compile(text, { now });
     cached.push(performance.now() - again);
   }
-const largest = `let T = SecurityIoTRawEvent | where TimeGenerated > ago(1d);\n${Array.from(
-  { length: 260 },
+/** As long as the largest published query: 47,000 characters, 370 pipes. */
+const largest = `SecurityIoTRawEvent\n${Array.from(
+  { length: 370 },
   (_, place) =>
-    `let V${place} = T | where DeviceId == "device-${place}" and parse_json(EventDetails).CommandLine has_any ("curl", "wget") | summarize n${place} = count() by DeviceId;`,
-).join("\n")}\nunion ${Array.from({ length: 260 }, (_, place) => `V${place}`).join(", ")} | count`;
+    `| extend Found${place} = iff(DeviceId == "device-${place}" and RawEventName has_any ("Process", "Login"), "yes it is", "no")`,
+).join("\n")}\n| count`;
 const started = performance.now();
 language.compile(largest, { now });
 console.log(

@@ -40,13 +40,26 @@ const whole = (value: bigint, type: ScalarType): string => {
 const pathOf = (path: Member["path"]): string =>
   path.map((part) => (typeof part === "number" ? (part < 0 ? part : part + 1) : quoted(part))).join(", ");
 
-const member = ({ path }: Member, base: string): string =>
-  `nullIf(nullIf(JSONExtractRaw(ifNull(${base}, ''), ${pathOf(path)}), 'null'), '')`;
+/** A place would also find the members of an object, by their order. */
+const isArrayAt = ({ path }: Member, from: string): string[] =>
+  path.flatMap((part, place) => {
+    if (typeof part !== "number") return [];
+    const before = path.slice(0, place);
+    return [`JSONType(${[from, ...(before.length > 0 ? [pathOf(before)] : [])].join(", ")}) = 'Array'`];
+  });
+
+function member(of: Member, base: string): string {
+  const from = `ifNull(${base}, '')`;
+  const found = `nullIf(nullIf(JSONExtractRaw(${from}, ${pathOf(of.path)}), 'null'), '')`;
+  const tests = isArrayAt(of, from);
+  return tests.length === 0 ? found : `if(${tests.join(" AND ")}, ${found}, NULL)`;
+}
 
 function memberText(of: Member, base: string): string {
   const from = `ifNull(${base}, '')`;
   const path = pathOf(of.path);
-  return `if(JSONType(${from}, ${path}) = 'String', JSONExtractString(${from}, ${path}), ifNull(${member(of, base)}, ''))`;
+  const tests = [...isArrayAt(of, from), `JSONType(${from}, ${path}) = 'String'`];
+  return `if(${tests.join(" AND ")}, JSONExtractString(${from}, ${path}), ifNull(${member(of, base)}, ''))`;
 }
 
 function wire(sql: string, type: ScalarType): string {
