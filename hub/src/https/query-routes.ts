@@ -28,9 +28,10 @@ export function sendPage(
 }
 
 /** Where service applications ask about twins and jobs. */
-export function queryRoutes({ server, callers, service }: Desk): void {
+export function queryRoutes({ server, callers, service, around: { throttles } }: Desk): void {
   server.post("/devices/query", async (request: Request, reply) => {
     callers.service(request, "registryRead");
+    await throttles.pass("queries", "");
     const query = String(jsonOf(request.body)["query"] ?? "");
     const page = pageOf(request);
     const told = { category: "TwinQueries", messageSize: query.length } as const;

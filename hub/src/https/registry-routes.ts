@@ -31,6 +31,7 @@ const sent = (desk: Desk, reply: FastifyReply, identity: Identity): FastifyReply
 function readRoute(desk: Desk, path: string): void {
   desk.server.get(path, async (request: Request, reply) => {
     desk.callers.serviceOrOwner(request);
+    await desk.around.throttles.pass("registry", request.params.d);
     return sent(desk, reply, desk.around.registry.get(request.params.d, request.params.m));
   });
 }
@@ -40,6 +41,7 @@ function writeRoute({ server, callers, twins, ...desk }: Desk, path: string): vo
   server.put(path, async (request: Request, reply) => {
     callers.service(request, "registryWrite");
     const { d, m = "" } = request.params;
+    await desk.around.throttles.pass("registry", d);
     const draft = draftOf(jsonOf(request.body));
     const ifMatch = request.headers["if-match"];
     const identity =
@@ -53,10 +55,12 @@ function writeRoute({ server, callers, twins, ...desk }: Desk, path: string): vo
   });
 }
 
-function removeRoute({ server, callers, twins, around: { registry } }: Desk, path: string): void {
+function removeRoute({ server, callers, twins, around }: Desk, path: string): void {
+  const { registry, throttles } = around;
   server.delete(path, async (request: Request, reply) => {
     callers.service(request, "registryWrite");
     const { d, m = "" } = request.params;
+    await throttles.pass("registry", d);
     await registry.remove(registry.get(d, m), request.headers["if-match"] ?? "*");
     callers.told(request, `delete${m === "" ? "Device" : "Module"}`);
     twins.disconnect(d, m);
@@ -66,9 +70,10 @@ function removeRoute({ server, callers, twins, around: { registry } }: Desk, pat
 
 function listRoutes(desk: Desk): void {
   const { server, callers } = desk;
-  const { registry } = desk.around;
+  const { registry, throttles } = desk.around;
   server.get("/devices", async (request: Request) => {
     callers.service(request, "registryRead");
+    await throttles.pass("registry", "");
     const limit = Math.min(Number(request.query["top"] ?? 1_000) || 1_000, 1_000);
     return registry.list({ limit }).map((each) => shown(desk, each));
   });
@@ -82,6 +87,7 @@ function listRoutes(desk: Desk): void {
 function bulkRoute(desk: Desk): void {
   desk.server.post("/devices", async (request: Request, reply) => {
     desk.callers.service(request, "registryWrite");
+    await desk.around.throttles.pass("registry", "");
     const result = await bulk(desk, Object.values(jsonOf(request.body)));
     desk.callers.told(request, "bulkOperation", {
       ...(result.isSuccessful ? {} : { cause: "invalidRequest", resultDescription: summary(result.errors) }),
