@@ -44,7 +44,7 @@ import {
   RowSet,
   rejectedRow,
 } from "./rows/make-rows.js";
-import { type PackState, RuleBook, type RuleState } from "./settings/rule-book.js";
+import { type PackState, RuleBook, type RuleQuery, type RuleState } from "./settings/rule-book.js";
 import { type InForce, SettingBook } from "./settings/setting-book.js";
 import {
   batchDamaged,
@@ -230,7 +230,7 @@ export class Analysis {
   }
 
   /** The rules in force by id, with the query that finds the same in history. */
-  queries(): Record<string, string> {
+  queries(): Record<string, RuleQuery> {
     return this.#rules.queries();
   }
 

@@ -21,7 +21,7 @@ export { parseFeed } from "./intel/parse-feed.js";
 export { type Place, placeOf } from "./intel/places.js";
 export { sightingsBundle } from "./intel/sightings.js";
 export { openPipeline, type Pipeline, type PipelineOptions, type PipelineStatus } from "./pipeline.js";
-export { type PackState, queriesOfGroup, type RuleState } from "./settings/rule-book.js";
+export { type PackState, queriesOfGroup, type RuleQuery, type RuleState } from "./settings/rule-book.js";
 export type { InForce } from "./settings/setting-book.js";
 export { loadPack, type RuleFile, type RulePack, type RuleReport } from "./sigma/pack.js";
 export type { SigmaProblem } from "./sigma/problems.js";

@@ -3,6 +3,7 @@ import type { NextQuery, Severity } from "@picket/detections";
 import type { Recorder } from "@picket/kit";
 import type { Decision, TableRow } from "@picket/schema";
 import type { Origin } from "../engine/engine-rule.js";
+import { placeOf } from "../intel/places.js";
 import { alertsCapped, ruleFired } from "../signals.js";
 
 type AlertRow = TableRow<"SecurityAlert">;
@@ -354,9 +355,20 @@ function describe({ rule, deviceId, moduleId, title, reason, evidence, next }: S
     ConfidenceScore: rule.confidence ?? USUAL,
     ProductComponentName: "rules",
     NextQueries: next,
-    ExtendedProperties: JSON.stringify({ DeviceId: deviceId, ...textsOf(evidence), ...authorOf(rule) }),
+    ExtendedProperties: JSON.stringify({
+      DeviceId: deviceId,
+      ...textsOf(evidence),
+      ...countryOf(evidence),
+      ...authorOf(rule),
+    }),
     Entities: JSON.stringify(entitiesOf(deviceId, evidence)),
   };
+}
+
+/** Where the other end is registered, for an address that is public. */
+function countryOf({ RemoteAddress }: Readonly<Record<string, unknown>>): Record<string, string> {
+  const place = typeof RemoteAddress === "string" ? placeOf(RemoteAddress) : undefined;
+  return place ? { RemoteCountry: place.country } : {};
 }
 
 /** A rule's licence may ask that every message made of it names who wrote it. */

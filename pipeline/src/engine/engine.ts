@@ -39,7 +39,7 @@ export interface RuleSet {
 
 const CAPACITY = 100_000;
 const MINUTE_MS = 60_000;
-const SLOW_MS = 20;
+const SLOW_MS = 50;
 
 /** Asks the rules about events; the only state is the windows of thresholds and the groups of correlations. */
 export class Engine {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import ipaddr from "ipaddr.js";
 import { Reader, type Response } from "maxmind";
 
 /** Where an address is registered. */
@@ -25,6 +26,7 @@ function open(): Reader<Response> | null {
 
 /** The country an address is registered in, as two letters; undefined for one that is not public. */
 export function placeOf(address: string): Place | undefined {
+  if (!ipaddr.isValid(address)) return undefined;
   const found: unknown = open()?.get(address);
   if (typeof found !== "object" || found === null) return undefined;
   const country: unknown =

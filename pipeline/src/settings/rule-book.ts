@@ -1,6 +1,6 @@
 import type { MatchRule } from "@picket/detections";
 import type { SettingArea } from "@picket/schema";
-import { kqlOf } from "../conditions/print-kql.js";
+import { kqlOf, kqlText } from "../conditions/print-kql.js";
 import { kqlOfCount } from "../custom/count-query.js";
 import { kqlOfList, listRule } from "../custom/list-rules.js";
 import type { Membership } from "../custom/membership.js";
@@ -31,6 +31,13 @@ export interface RuleState {
   /** True when nothing must occur for it to be asked, so that it is asked of every event of its kind. */
   readonly isCostly: boolean;
   readonly trouble?: Trouble;
+}
+
+/** How a rule is asked of history. */
+export interface RuleQuery {
+  readonly kql: string;
+  /** False when it finds candidates only, and the rule itself must be asked about each. */
+  readonly isExact: boolean;
 }
 
 /** A pack as it is in force. */
@@ -125,14 +132,20 @@ export class RuleBook {
     return [...builtIn, ...sigma, ...custom];
   }
 
-  /** Queries by rule id: of every rule that a condition describes, of lists and of counts. */
-  queries(): Record<string, string> {
+  /** Queries by rule id: of rules that a condition describes, of lists and counts, and of code by its literals. */
+  queries(): Record<string, RuleQuery> {
+    const exact = (kql: string): RuleQuery => ({ kql, isExact: true });
     const packs = [...this.#packs.values()].flatMap(({ pack }) => pack.rules);
-    const counts = this.#groups.flatMap(({ group }) => queriesOfCounts(group));
     return Object.fromEntries([
-      ...packs.map((rule) => [rule.id, queryOf(rule)] as const),
-      ...this.#custom.map(({ rule, kql }) => [rule.id, kql] as const),
-      ...counts,
+      ...this.#builtIn.flatMap((rule) => {
+        const kql = literalQuery(rule);
+        return kql === undefined ? [] : [[rule.id, { kql, isExact: false }] as const];
+      }),
+      ...packs.map((rule) => [rule.id, exact(queryOf(rule))] as const),
+      ...this.#custom.map(({ rule, kql }) => [rule.id, exact(kql)] as const),
+      ...this.#groups
+        .flatMap(({ group }) => queriesOfCounts(group))
+        .map(([id, kql]) => [id, exact(kql)] as const),
     ]);
   }
 
@@ -183,6 +196,21 @@ export const queryOf = ({ reads, condition }: EngineRule): string =>
         condition,
         reads === "Operation" ? { table: "IoTHubOperation" } : { table: "SecurityIoTRawEvent", event: reads },
       );
+
+const MOST_LITERALS = 80;
+
+/** The events that hold a literal of a rule that is code; undefined when nothing narrows them down. */
+function literalQuery({ reads, witness }: EngineRule): string | undefined {
+  if (reads === "Operation") return undefined;
+  const literals = (witness ?? []).flatMap(({ anyOf }) => anyOf);
+  if (literals.length > MOST_LITERALS) return undefined;
+  const head = `SecurityIoTRawEvent\n| where RawEventName == ${kqlText(reads)}`;
+  const holds = literals.map((literal) => `EventDetails contains ${kqlText(inJson(literal))}`);
+  return holds.length === 0 ? head : `${head}\n| where ${holds.join(" or ")}`;
+}
+
+/** A literal as it stands within the text of a JSON value. */
+const inJson = (literal: string): string => JSON.stringify(literal).slice(1, -1);
 
 const idleOf = (pack: RulePack, off: ReadonlySet<string>): RuleState[] =>
   pack.reports.flatMap(({ id, title, author, licence, file, idle }) =>
