@@ -17,6 +17,7 @@ import {
 import { agentBundle } from "./agent-bundle.js";
 import type { Config } from "./config.js";
 import { openDeliveries } from "./deliver.js";
+import { isolateRules } from "./detection/isolate-rules.js";
 import { serverErrors, startErrors } from "./errors.js";
 import { eventLog } from "./event-log.js";
 import { Feeds } from "./intel/feeds.js";
@@ -174,6 +175,7 @@ export class House {
     this.#every(TICK_MS, () => this.record(recordKind.tick, {}));
     this.#every(HOUR_MS / 4, () => this.#tidy());
     this.#every(FEED_MS, () => this.feeds.tick());
+    this.#every(FEED_MS, () => isolateRules(this));
   }
 
   /** The query language, in a thread of its own; it warms up from the first call on. */

@@ -7,6 +7,7 @@ import type { ServeOptions } from "../config.js";
 import { clientOf, readHandle } from "./client.js";
 import { doctor } from "./doctor.js";
 import { hubCommands } from "./hub.js";
+import { intelCommands } from "./intel.js";
 import { kqlCommand } from "./kql.js";
 import { type Format, printRows } from "./print.js";
 import { ruleCommands } from "./rules.js";
@@ -41,6 +42,7 @@ export function commandLine(): Command {
   deviceCommands(program);
   userCommands(program);
   ruleCommands(program);
+  intelCommands(program);
   hubCommands(program);
   program
     .command("doctor")

@@ -23,11 +23,12 @@ const shown = ({ missing, ...report }: RuleReport) => ({ ...report, missing: [..
 /** The rules in force that have a query, by id. */
 async function queriedIn(house: House, ids: readonly string[] | undefined): Promise<Queried[]> {
   const queries = await house.rooms.analysis.ruleQueries();
-  const wanted = ids ?? Object.keys(queries);
+  const wanted = ids ?? Object.keys(queries).filter((id) => queries[id]?.isExact);
   return wanted.slice(0, MOST_RULES).map((id) => {
-    const kql = queries[id];
-    if (kql === undefined || kql === "") throw serverErrors.notFound({ what: `A query for the rule ${id}` });
-    return { id, title: id, kql };
+    const query = queries[id];
+    if (query === undefined || query.kql === "")
+      throw serverErrors.notFound({ what: `A query for the rule ${id}` });
+    return { id, title: id, ...query };
   });
 }
 
@@ -41,11 +42,12 @@ async function testedIn(
       id,
       title: id,
       kql,
+      isExact: true,
     }));
   if (!files) return queriedIn(house, ruleIds);
   const { reports } = await (await house.language()).lint(files);
   return reports
-    .flatMap(({ id, title, kql }) => (kql === undefined ? [] : [{ id, title, kql }]))
+    .flatMap(({ id, title, kql }) => (kql === undefined ? [] : [{ id, title, kql, isExact: true }]))
     .slice(0, MOST_RULES);
 }
 

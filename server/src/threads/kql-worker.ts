@@ -2,7 +2,9 @@ import { parentPort } from "node:worker_threads";
 import { type Discovery, openLanguage } from "@picket/kql";
 import { loadKusto } from "@picket/kql/node";
 import { loadPack, type RuleFile } from "@picket/pipeline";
+import type { Hunt } from "@picket/schema";
 import { databaseSchema } from "@picket/workspace";
+import { replayRule } from "../detection/replay-rule.js";
 import { buildSet } from "../intel/build-set.js";
 import type { Fetched } from "../intel/fetch-feed.js";
 import { offer } from "./remote.js";
@@ -31,6 +33,8 @@ const house = {
     });
     return { query, compileMs: performance.now() - started };
   },
+  /** How often a rule of the product would have fired on events of the past. */
+  replay: (ruleId: string, events: Hunt["events"]) => replayRule(ruleId, events),
   /** Indicators laid out for look-ups; millions take seconds. */
   buildSet: (documents: readonly Fetched[], options: Parameters<typeof buildSet>[1]) =>
     buildSet(documents, options),
