@@ -35,6 +35,28 @@ export function intelCommands(program: Command): void {
         printRows(["Feed", "Kind", "Indicators", "Refused", "Last good", "Problem"], rows, options.format),
       );
     });
+  importCommand(intel);
+  intel
+    .command("allow <value>")
+    .description("never tell of an address, range, domain, URL or hash")
+    .requiredOption("--reason <text>", "why")
+    .option("--no-longer", "tell of it again")
+    .addOption(data)
+    .action(async (value: string, options: Common & { reason: string; longer: boolean }) => {
+      await clientOf(options.data)("PUT /intel/allowed", {
+        body: { value, isAllowed: options.longer, reason: options.reason },
+      });
+    });
+  intel
+    .command("sightings")
+    .description("what was seen in the last 30 days, as a STIX 2.1 bundle")
+    .addOption(data)
+    .action(async (options: Common) => {
+      console.log(JSON.stringify(await clientOf(options.data)("GET /intel/sightings"), null, 2));
+    });
+}
+
+function importCommand(intel: Command): void {
   intel
     .command("import <name> <file>")
     .description("take indicators in from a file")
@@ -59,23 +81,5 @@ export function intelCommands(program: Command): void {
         throw Object.assign(new Error(state.problem), { code: "API_BAD_REQUEST" });
       console.log(`${state.indicators} indicators are in force, ${state.refused} lines were refused.`);
       for (const { line, why } of state.firstRefused.slice(0, 10)) console.log(`  line ${line}: ${why}`);
-    });
-  intel
-    .command("allow <value>")
-    .description("never tell of an address, range, domain, URL or hash")
-    .requiredOption("--reason <text>", "why")
-    .option("--no-longer", "tell of it again")
-    .addOption(data)
-    .action(async (value: string, options: Common & { reason: string; longer: boolean }) => {
-      await clientOf(options.data)("PUT /intel/allowed", {
-        body: { value, isAllowed: options.longer, reason: options.reason },
-      });
-    });
-  intel
-    .command("sightings")
-    .description("what was seen in the last 30 days, as a STIX 2.1 bundle")
-    .addOption(data)
-    .action(async (options: Common) => {
-      console.log(JSON.stringify(await clientOf(options.data)("GET /intel/sightings"), null, 2));
     });
 }
