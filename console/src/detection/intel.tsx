@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { api, useMay } from "../shared/api.js";
 import { When } from "../shared/clock.js";
 import { count, counted } from "../shared/format.js";
+import { Heads } from "../shared/heads.js";
 import { Page, Panel } from "../shared/page.js";
 import { Empty, Loaded, Problem } from "../shared/states.js";
 import { useToast } from "../shared/toast.js";
@@ -67,15 +68,7 @@ function Feeds({ feeds }: { readonly feeds: readonly Feed[] }) {
   return (
     <Panel title="Feeds" isFlush>
       <table className="rows top">
-        <thead>
-          <tr>
-            {["Feed", "Indicators", "Last taken in", "How it does", ""].map((name) => (
-              <th key={name} scope="col">
-                {name || <span className="hidden">Change</span>}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Heads of={["Feed", "Indicators", "Last taken in", "How it does", ""]} />
         <tbody>
           {feeds.map((feed) => (
             <FeedRow key={feed.name} feed={feed} />

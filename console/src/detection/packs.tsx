@@ -5,6 +5,7 @@ import { type DragEvent, useState } from "react";
 import { api, useMay } from "../shared/api.js";
 import { When } from "../shared/clock.js";
 import { count, counted } from "../shared/format.js";
+import { Heads } from "../shared/heads.js";
 import { Page, Panel } from "../shared/page.js";
 import { Empty, Loaded, Problem } from "../shared/states.js";
 import { useToast } from "../shared/toast.js";
@@ -208,15 +209,7 @@ function PackTable({ packs, mayChange }: { readonly packs: readonly Pack[]; read
   return (
     <Panel title="In force" isFlush>
       <table className="rows">
-        <thead>
-          <tr>
-            {["Pack", "Rules", "Cannot fire here", "Findings", "Set", ""].map((name) => (
-              <th key={name} scope="col">
-                {name || <span className="hidden">Change</span>}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Heads of={["Pack", "Rules", "Cannot fire here", "Findings", "Set", ""]} />
         <tbody>
           {packs.map((pack) => (
             <tr key={pack.name}>

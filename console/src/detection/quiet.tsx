@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { api, useMay } from "../shared/api.js";
 import { When } from "../shared/clock.js";
 import { counted } from "../shared/format.js";
+import { Heads } from "../shared/heads.js";
 import { Page, Panel } from "../shared/page.js";
 import { Empty, Loaded } from "../shared/states.js";
 import { useToast } from "../shared/toast.js";
@@ -69,15 +70,7 @@ interface RowsProps {
 function Rows({ heads, children }: RowsProps) {
   return (
     <table className="rows top">
-      <thead>
-        <tr>
-          {heads.map((name) => (
-            <th key={name} scope="col">
-              {name || <span className="hidden">Change</span>}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Heads of={heads} />
       <tbody>{children}</tbody>
     </table>
   );

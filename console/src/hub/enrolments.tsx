@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { api, useMay } from "../shared/api.js";
 import { RemoveButton, useChange } from "../shared/change.js";
 import { Command } from "../shared/copy.js";
+import { Heads } from "../shared/heads.js";
 import { Panel } from "../shared/page.js";
 import { Empty, Loaded, Problem } from "../shared/states.js";
 import { type Bag, proofOf, textAt } from "./read.js";
@@ -74,15 +75,7 @@ function EnrolmentTable({ kind, enrolments, mayChange }: TableProps) {
       {error && <Problem error={error} />}
       {keys && <Command label={`Primary key of ${keys.id}`} text={keys.primaryKey} />}
       <table className="rows">
-        <thead>
-          <tr>
-            {["Enrolment", "Proves itself by", "State", ""].map((name) => (
-              <th key={name} scope="col">
-                {name || <span className="hidden">Change</span>}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Heads of={["Enrolment", "Proves itself by", "State", ""]} />
         <tbody>
           {enrolments.map((enrolment) => {
             const id = idOf(enrolment);

@@ -4,6 +4,7 @@ import { api, useMay } from "../shared/api.js";
 import { useChange } from "../shared/change.js";
 import { When } from "../shared/clock.js";
 import { count } from "../shared/format.js";
+import { Heads } from "../shared/heads.js";
 import { Panel } from "../shared/page.js";
 import { Empty, Loaded, Problem } from "../shared/states.js";
 import { type Bag, numbersAt, textAt } from "./read.js";
@@ -28,15 +29,7 @@ export function Jobs() {
             </Empty>
           ) : (
             <table className="rows">
-              <thead>
-                <tr>
-                  {["Job", "Kind", "State", "Devices", "Begun", ""].map((name) => (
-                    <th key={name} scope="col">
-                      {name || <span className="hidden">Change</span>}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
+              <Heads of={["Job", "Kind", "State", "Devices", "Begun", ""]} />
               <tbody>
                 {jobs.map((job) => (
                   <JobRow key={textAt(job, "jobId")} job={job} />

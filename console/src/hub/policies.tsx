@@ -6,6 +6,7 @@ import { api, useMay } from "../shared/api.js";
 import { RemoveButton, useChange } from "../shared/change.js";
 import { When } from "../shared/clock.js";
 import { Command } from "../shared/copy.js";
+import { Heads } from "../shared/heads.js";
 import { Panel } from "../shared/page.js";
 import { Loaded, Problem } from "../shared/states.js";
 
@@ -48,15 +49,7 @@ export function Policies() {
       <Loaded from={found}>
         {({ policies }) => (
           <table className="rows top">
-            <thead>
-              <tr>
-                {["Policy", "May", "Keys made", ""].map((name) => (
-                  <th key={name} scope="col">
-                    {name || <span className="hidden">Change</span>}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <Heads of={["Policy", "May", "Keys made", ""]} />
             <tbody>
               {policies.map((policy) => (
                 <PolicyRow key={policy.name} policy={policy} connection={connection} />

@@ -6,6 +6,7 @@ import { api } from "../shared/api.js";
 import { useClock, When } from "../shared/clock.js";
 import { Command } from "../shared/copy.js";
 import { dayOf } from "../shared/format.js";
+import { Heads } from "../shared/heads.js";
 import { Panel } from "../shared/page.js";
 import { Empty, Loaded, Problem } from "../shared/states.js";
 import { RoleSelect } from "./roles.js";
@@ -66,15 +67,7 @@ function TokenTable({ tokens, remove }: TokenTableProps) {
   return (
     <div className="scroll">
       <table className="rows">
-        <thead>
-          <tr>
-            {["Name", "Role", "Last used", "Works until", ""].map((name) => (
-              <th key={name} scope="col">
-                {name || <span className="hidden">Change</span>}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Heads of={["Name", "Role", "Last used", "Works until", ""]} />
         <tbody>
           {tokens.map((token) => (
             <tr key={token.id}>

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { api, useSession } from "../shared/api.js";
 import { When } from "../shared/clock.js";
 import { Command } from "../shared/copy.js";
+import { Heads } from "../shared/heads.js";
 import { Panel } from "../shared/page.js";
 import { Loaded, Problem } from "../shared/states.js";
 import { RoleSelect } from "./roles.js";
@@ -47,15 +48,7 @@ export function Users() {
         {({ users }) => (
           <div className="scroll">
             <table className="rows">
-              <thead>
-                <tr>
-                  {["Name", "Role", "Last signed in", "Added", "State", ""].map((name) => (
-                    <th key={name} scope="col">
-                      {name || <span className="hidden">Change</span>}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
+              <Heads of={["Name", "Role", "Last signed in", "Added", "State", ""]} />
               <tbody>
                 {users.map((user) => (
                   <UserRow key={user.name} user={user} change={change.mutate} />
