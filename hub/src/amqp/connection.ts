@@ -434,6 +434,10 @@ export class AmqpConnection implements Host {
   #ended(): void {
     if (this.#isGone) return;
     this.#isGone = true;
+    // The library may set them once more after its end, which would keep it for minutes.
+    setImmediate(() => {
+      for (const name of ["heartbeat_in", "heartbeat_out"]) clearTimeout(this.#connection[name]);
+    });
     for (const seat of this.#seats.values()) seat.leave(this.#endCause);
     for (const gone of [...this.#cleanUps.keys()]) this.#linkGone(gone);
     this.#gone();
