@@ -25,6 +25,13 @@ interface Ancestor {
   readonly UserName: string;
 }
 
+/** A process's ancestors, and how events tell them. */
+interface Descent {
+  readonly chain: readonly Known[];
+  readonly text: string;
+}
+
+const MOST_DESCENTS = 512;
 const MOST_ALIVE = 16_384;
 /** Of each of two generations. */
 const MOST_ENDED = 2_048;
@@ -42,6 +49,7 @@ export class ProcessTable {
   #endedBefore = new Map<number, Known>();
   readonly #reader: ProcessReader;
   readonly #containers: ContainerBook;
+  readonly #descents = new Map<number, Descent>();
   #evicted = 0;
 
   constructor(reader: ProcessReader) {
@@ -117,13 +125,13 @@ export class ProcessTable {
   /** The payload of a program that started; its file's hash when that is known. */
   payload(event: Started, known: Known, hash?: string): Payload<"ProcessCreate"> {
     const { parent, executable } = known;
-    const above = this.#above(parent, event.at);
-    const [nearest] = above;
+    const above = this.#descent(parent, event.at);
+    const [nearest] = above.chain;
     const details: Record<string, string> = {};
     if (nearest) {
-      details["ParentExecutable"] = nearest.Executable;
-      details["ParentCommandLine"] = nearest.CommandLine;
-      details["Ancestry"] = ancestryText(above);
+      details["ParentExecutable"] = nearest.executable;
+      details["ParentCommandLine"] = nearest.commandLine;
+      details["Ancestry"] = above.text;
     }
     if (event.directory !== "") details["CurrentDirectory"] = event.directory;
     if (event.calledBy !== "" && event.calledBy !== executable) details["CalledBy"] = event.calledBy;
@@ -157,22 +165,45 @@ export class ProcessTable {
     return container === undefined ? path : `/proc/${pid}/root${path}`;
   }
 
-  #above(parent: number, bornBefore: number): Ancestor[] {
-    const found: Ancestor[] = [];
+  /** Programs that are started one after the other most often have the same parent: its text is made once. */
+  #descent(parent: number, bornBefore: number): Descent {
+    const chain = this.#above(parent, bornBefore);
+    const before = this.#descents.get(parent);
+    if (
+      before &&
+      before.chain.length === chain.length &&
+      before.chain.every((each, at) => each === chain[at])
+    )
+      return before;
+    const made = {
+      chain,
+      text: chain.length === 0 ? "" : ancestryText(chain.map((each) => this.#told(each))),
+    };
+    if (this.#descents.size >= MOST_DESCENTS) this.#descents.clear();
+    this.#descents.set(parent, made);
+    return made;
+  }
+
+  #above(parent: number, bornBefore: number): Known[] {
+    const found: Known[] = [];
     let limit = bornBefore;
     for (let pid = parent; pid > 0 && found.length < LEVELS; ) {
       const known = this.find(pid);
       if (!known || known.born > limit + SAME_TIME_MS) break;
-      found.push({
-        ProcessId: pid,
-        Executable: known.executable,
-        CommandLine: known.commandLine,
-        UserName: this.#reader.userName(known.uid),
-      });
+      found.push(known);
       limit = known.born;
       pid = known.parent;
     }
     return found;
+  }
+
+  #told({ pid, executable, commandLine, uid }: Known): Ancestor {
+    return {
+      ProcessId: pid,
+      Executable: executable,
+      CommandLine: commandLine,
+      UserName: this.#reader.userName(uid),
+    };
   }
 
   #read(pid: number): Known | undefined {
