@@ -137,6 +137,8 @@ test("a feed that breaks keeps its last good set and says why", async () => {
   const state = await api("POST /intel/feeds/{name}/refresh", { params: { name: "taxii" } });
   feed.isBroken = false;
   expect(state).toMatchObject({ indicators: 2, problem: expect.stringContaining("answered 500") });
+  const { notices } = await api("GET /health");
+  expect(notices).toContainEqual(expect.objectContaining({ code: "FEED_BROKEN" }));
   expect(await picket.kql("ThreatIntelligenceIndicator | where Active | project NetworkIP")).toHaveLength(2);
 });
 

@@ -2,6 +2,7 @@ import type { Reply, Routes } from "@picket/api";
 import type { ConnectorStatus } from "@picket/hub";
 import type { House } from "../house.js";
 import { agentState } from "../local-agent.js";
+import { detectionNotices } from "./detection-health.js";
 
 type Health = Reply<Routes["GET /health"]>;
 type Notice = Health["notices"][number];
@@ -28,6 +29,7 @@ export async function health(house: House): Promise<Health> {
     ...workspaceNotices(tables.setAside),
     ...agentNotices(config.agent),
     ...connectorNotices(connectors),
+    ...(await detectionNotices(house)),
   ];
   const worst = notices.some(({ level }) => level === "error")
     ? "bad"
