@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { createRequire } from "node:module";
 import { connect as tlsConnect } from "node:tls";
+import { handClock } from "@picket/kit";
 import fc from "fast-check";
 import rhea, { type Connection, type EventContext, type Sender } from "rhea";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
@@ -167,6 +168,48 @@ test("a batch is accepted when all its messages are on disk, and a broken one is
       .map(({ body }) => Buffer.from(body).toString()),
   ).toEqual(["a", "b", "c"]);
   expect(await outcome(sender, Buffer.from("nonsense"), 7)).toBe("amqp:decode-error");
+});
+
+test("a token that is renewed lets its device go on, one that is not ends its links", async () => {
+  const clock = handClock(Date.now());
+  const other = await openTestHub(clock);
+  const before = house;
+  house = other;
+  try {
+    const keys = [await register("mix-11"), await register("mix-12")];
+    const connection = await connected();
+    const allowed = async (index: number, seconds: number): Promise<Sender> => {
+      const id = `mix-${11 + index}`;
+      expect(
+        await put(
+          connection,
+          `localhost/devices/${id}`,
+          token(`localhost/devices/${id}`, keys[index]!, seconds),
+        ),
+      ).toBe(200);
+      return sendable(connection, `/devices/${id}/messages/events`);
+    };
+    const [renewed, forgotten] = [await allowed(0, 600), await allowed(1, 600)];
+    const ended = new Promise<string>((resolve) =>
+      forgotten.once("sender_error", () =>
+        resolve(String((forgotten.error as { condition?: string }).condition)),
+      ),
+    );
+    await put(connection, "localhost/devices/mix-11", token("localhost/devices/mix-11", keys[0]!, 6_000));
+    clock.move(700_000);
+    expect(await ended).toBe("amqp:unauthorized-access");
+    expect(await outcome(renewed, Buffer.from("still here"))).toBe("accepted");
+    expect(house.told("operation")).toContainEqual(
+      expect.objectContaining({
+        operationName: "deviceDisconnect",
+        deviceId: "mix-12",
+        cause: "expiredToken",
+      }),
+    );
+  } finally {
+    house = before;
+    await other.hub.close();
+  }
 });
 
 test("a message that is too large closes its link and nothing else", async () => {
