@@ -13,9 +13,6 @@ import { categoryOf, causeOf, verbs } from "./failures.js";
 /** Who was let in, and how. */
 export type Admission = Exclude<DeviceVerdict, { readonly cause: unknown }>;
 
-/** Calls that read or change identities. */
-const REGISTRY = /^\/devices(?:\/:d(?:\/modules(?:\/:m)?)?)?$/;
-
 interface Refusal {
   readonly cause: Exclude<OperationCause, "">;
   readonly why: string;
@@ -50,10 +47,7 @@ export class Callers {
     const verdict = this.#around.authenticator.service(request.headers.authorization, path);
     if ("cause" in verdict) throw this.#refused(request, { ...verdict, operationName, category });
     const missing = rights.filter((right) => !verdict.rights.includes(right));
-    if (missing.length === 0) {
-      this.#throttle(request, verdict.policy);
-      return;
-    }
+    if (missing.length === 0) return;
     const why = `the policy ${verdict.policy} lacks ${missing.join(" and ")}`;
     throw this.#refused(request, { cause: "forbidden", why, operationName, category });
   }
@@ -97,14 +91,6 @@ export class Callers {
       sdkVersion: sdkOf(request),
       ...more,
     });
-  }
-
-  /** Queries and calls of the registry have rates of their own; twins, methods and commands are counted by device. */
-  #throttle(request: Request, policy: string): void {
-    const url = request.routeOptions.url ?? "";
-    const name = url.endsWith("/query") ? "queries" : REGISTRY.test(url) ? "registry" : undefined;
-    if (name && this.#around.throttles.ask(name, policy) > 0)
-      throw hubErrors.throttled({ id: `The policy ${policy}`, what: name });
   }
 
   #refused(request: Request, { cause, why, operationName, category }: Refusal): KnownError {

@@ -146,23 +146,3 @@ test.each([
   await expect(house.hub.ipFilter.set([Object(rule)])).rejects.toMatchObject({ status: 400 });
   expect(house.hub.ipFilter.rules).toEqual(before);
 });
-
-test("a policy over its rate of registry calls gets 429, and its queries go on", async () => {
-  const house = await open({ rates: { registry: { perSecond: 0.01, burst: 2 } } });
-  const { primaryKey } = house.hub.authenticator.policies().find(({ name }) => name === "iothubowner")!;
-  const headers = { authorization: sasToken("localhost", primaryKey, { policy: "iothubowner" }) };
-  const ask = (method: string, path: string, body = ""): Promise<number> =>
-    new Promise((resolve, reject) =>
-      request({ method, host: "localhost", port: house.httpsPort, path, ca: house.ca, headers }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode ?? 0);
-      })
-        .on("error", reject)
-        .end(body),
-    );
-  const statuses: number[] = [];
-  for (let count = 0; count < 3; count += 1) statuses.push(await ask("GET", "/devices/a"));
-  expect(statuses).toEqual([200, 200, 429]);
-  expect(await ask("POST", "/devices/query", '{"query":"SELECT * FROM devices"}')).toBe(200);
-  expect(await ask("GET", "/twins/a")).toBe(200);
-});
