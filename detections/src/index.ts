@@ -1,3 +1,4 @@
+export { coverageOf, type Readiness, readinessOf, type TechniqueCoverage } from "./coverage.js";
 export {
   type CountedAlertType,
   type CountedThing,
@@ -17,6 +18,7 @@ export {
   type SnapshotRecommendation,
 } from "./recommendation.js";
 export { recommendations } from "./recommendations.js";
+export { printReference } from "./reference.js";
 export {
   type Case,
   type CaseEvent,
