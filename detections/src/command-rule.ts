@@ -1,5 +1,14 @@
 import { afterCommand } from "./questions.js";
-import { type Case, type MatchRule, type RuleEvent, type Severity, shown, textOf, userOf } from "./rule.js";
+import {
+  type Case,
+  type MatchRule,
+  type RuleEvent,
+  type Severity,
+  shown,
+  textOf,
+  userOf,
+  type Witness,
+} from "./rule.js";
 import { isDisguised, readingOf } from "./shell/look.js";
 import type { Reading } from "./shell/reading.js";
 
@@ -27,13 +36,17 @@ export interface CommandRule {
   readonly falsePositives: readonly string[];
   readonly needs?: string;
   /** Lower-case literals, one of which any matching command line contains, as it is or in plain text. */
-  readonly witness: readonly string[];
+  readonly witness?: readonly string[];
+  /** Instead of a witness: lower-case literals, one of which the path of the program that started it contains. */
+  readonly parents?: readonly string[];
   /** Tested against the command line and, where it is disguised, against its plain text. */
   readonly patterns?: readonly RegExp[];
   /** Looks at what the command line does, and answers the part that is suspicious. */
   sees?(reading: Reading, event: RuleEvent): string | undefined;
   /** Command lines that fit and are harmless. */
   readonly except?: readonly RegExp[];
+  /** Lower-case literals of the program's path, one of which is enough as well. */
+  readonly executables?: readonly string[];
   /** What happened, ending in "on" the device: "started a coin miner". */
   readonly did: string;
   /** Why that is suspicious: a clause after the matched text. */
@@ -43,6 +56,9 @@ export interface CommandRule {
   readonly silent: readonly (string | Started)[];
 }
 
+/** Short literals, such as the names of most programs, count as whole words only; else they occur everywhere. */
+const SHORT_WORD = /^[a-z0-9]{1,4}$/;
+
 /** Patterns look at the first 8 KB of a command line, so that a hostile one cannot keep them busy. */
 const LOOKED_AT = 8_192;
 
@@ -51,13 +67,25 @@ const ASK =
 
 /** Makes a rule of what is particular to a command. */
 export function commandRule(about: CommandRule): MatchRule {
-  const { witness, patterns, sees, except, did, because, fires, silent, remediation = ASK, ...rest } = about;
+  const {
+    witness,
+    parents,
+    patterns,
+    sees,
+    except,
+    did,
+    because,
+    fires,
+    silent,
+    remediation = ASK,
+    ...rest
+  } = about;
   return {
     ...rest,
     kind: "match",
     reads: "ProcessCreate",
     remediation,
-    witness: { field: "CommandLine", anyOf: witness },
+    witness: witnessesFrom(about),
     matches: (event) => matchOf(about, event),
     entity: (event) => textOf(event, "CommandLine").slice(0, 300),
     title: (event) => `${userOf(event)} ${did} on ${event.deviceId}`,
@@ -69,6 +97,16 @@ export function commandRule(about: CommandRule): MatchRule {
       ...silent.map((started) => commandCase(started, 0)),
     ],
   };
+}
+
+function witnessesFrom({ witness = [], parents, executables }: CommandRule): readonly Witness[] {
+  if (parents) return [{ field: "ExtraDetails.ParentExecutable", anyOf: parents }];
+  const command = {
+    field: "CommandLine",
+    anyOf: witness.filter((literal) => !SHORT_WORD.test(literal)),
+    words: witness.filter((literal) => SHORT_WORD.test(literal)),
+  };
+  return executables ? [command, { field: "Executable", anyOf: executables }] : [command];
 }
 
 function matchOf({ patterns = [], sees, except = [] }: CommandRule, event: RuleEvent): string | undefined {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { isCurrent, lists } from "../../tools/list-rules.mjs";
 import type { Recommendation } from "./recommendation.js";
 import { recommendations } from "./recommendations.js";
-import type { MatchRule } from "./rule.js";
+import { type MatchRule, witnessesOf } from "./rule.js";
 import { rules } from "./rules.js";
 
 const withCases = rules.filter((rule) => rule.kind === "match" || rule.kind === "snapshot");
@@ -51,8 +51,10 @@ describe.each(withCases)("$id", (rule) => {
 
 describe.each(matching)("$id", (rule) => {
   test("its literals are lower-case ASCII", () => {
-    for (const literal of rule.witness?.anyOf ?? []) expect(literal).toMatch(/^[!-~ ]+$/);
-    for (const literal of rule.witness?.anyOf ?? []) expect(literal).toBe(literal.toLowerCase());
+    for (const literal of witnessesOf(rule).flatMap(({ anyOf, words = [] }) => [...anyOf, ...words])) {
+      expect(literal).toMatch(/^[!-~ ]+$/);
+      expect(literal).toBe(literal.toLowerCase());
+    }
   });
 });
 

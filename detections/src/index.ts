@@ -37,6 +37,8 @@ export {
   type SnapshotRule,
   sourcesOf,
   textOf,
+  type Witness,
+  witnessesOf,
 } from "./rule.js";
 export { rules } from "./rules.js";
 export { disguises, readingOf } from "./shell/look.js";

@@ -69,12 +69,24 @@ export interface Case {
   readonly alerts: number;
 }
 
+/** Lower-case literals of a field, one of which, or of the words, occurs in whatever matches. */
+export interface Witness {
+  readonly field: string;
+  readonly anyOf: readonly string[];
+  /** Literals that count only where they are no part of a longer word. */
+  readonly words?: readonly string[];
+}
+
+/** The witnesses of a rule as a list. */
+export const witnessesOf = ({ witness }: Pick<MatchRule, "witness">): readonly Witness[] =>
+  witness === undefined ? [] : "field" in witness ? [witness] : witness;
+
 /** Fires when an event matches, or when enough of them do within a span of time. */
 export interface MatchRule extends About {
   readonly kind: "match";
   readonly reads: RuleSource;
-  /** Lower-case literals, one of which must occur in a field for `matches` to be asked at all. */
-  readonly witness?: { readonly field: string; readonly anyOf: readonly string[] };
+  /** What must occur for `matches` to be asked at all; of several fields, one is enough. */
+  readonly witness?: Witness | readonly Witness[];
   /** The part of the event that matched, for the sentence; undefined when it does not match. */
   matches(event: RuleEvent): string | undefined;
   /** What tells two alerts of one device and day apart, such as the command. */

@@ -43,10 +43,85 @@ const URL = /\b(?:https?|t?ftps?):\/\/[^\s'"<>|;)\]]{1,1024}/gi;
 const CRON_FIELDS =
   /^\s*(?:@(?:reboot|hourly|daily|weekly|monthly|yearly|annually)|(?:\S+\s+){4}\S+)\s+(.*)$/;
 
+/** What a reader found; the texts that few rules look at are made when they are asked for. */
+class Found implements Reading {
+  readonly commands: readonly Command[];
+  readonly pipelines: readonly (readonly Command[])[];
+  readonly layers: readonly string[];
+  #plain: string | undefined;
+  #urls: readonly string[] | undefined;
+
+  constructor(commands: readonly Command[], pipelines: Reading["pipelines"], layers: readonly string[]) {
+    this.commands = commands;
+    this.pipelines = pipelines;
+    this.layers = layers;
+  }
+
+  get plain(): string {
+    this.#plain ??= this.pipelines.map((commands) => commands.map(shown).join(" | ")).join("\n");
+    return this.#plain;
+  }
+
+  get urls(): readonly string[] {
+    this.#urls ??= this.plain.includes("://") ? (this.plain.match(URL) ?? []).slice(0, 16) : [];
+    return this.#urls;
+  }
+}
+
+const none: readonly [] = [];
+const ordinary = new Map<string, boolean>();
+const MOST_NAMES = 4_096;
+const CARRIES = /^(?:[gmn]?awk|find|eval|source|\.|at|batch|crontab|su|runuser|script|kubectl)$/;
+
+/** Whether a program neither wraps another nor carries a script; remembered by name. */
+function isOrdinary(path: string): boolean {
+  const known = ordinary.get(path);
+  if (known !== undefined) return known;
+  const name = nameOf(path);
+  const answer =
+    !shells.has(name) &&
+    !isCode(name) &&
+    !CARRIES.test(name) &&
+    wrapped([path, "x", "x", "x"]) === 0 &&
+    !/^(?:docker|podman|nerdctl|crictl|lxc|taskset|chrt)$/.test(name);
+  if (ordinary.size >= MOST_NAMES) ordinary.clear();
+  ordinary.set(path, answer);
+  return answer;
+}
+
+/** Whether a program is a shell or an interpreter: given a file, it is one program with plain words as well. */
+const runsScripts = (path: string): boolean => shells.has(nameOf(path)) || isCode(nameOf(path));
+
+const SPECIAL = /['"`$\\|&;<>(){}\n\t]| {2}/;
+
+/** Nearly all lines are one program with plain words: no reader is needed for those. */
+function simpleReading(line: string): Reading | undefined {
+  if (SPECIAL.test(line)) return undefined;
+  const argv = line.split(" ");
+  if (argv.at(-1) === "") argv.pop();
+  const [path = ""] = argv;
+  if (path === "" || argv.length > MOST_WORDS) return undefined;
+  if (!isOrdinary(path) && !(runsScripts(path) && codeAt(argv, 0) === undefined)) return undefined;
+  const command: Command = {
+    name: nameOf(path).toLowerCase(),
+    argv,
+    text: argv.length > 0 && line.endsWith(" ") ? argv.join(" ") : line,
+    assigned: none,
+    redirections: none,
+    via: none,
+    input: undefined,
+  };
+  const commands = [command];
+  return new Found(commands, [commands], none);
+}
+
 /** Reads a command line: argument lists joined by blanks, or a line as somebody would type it. Never throws, always ends. */
 export function readCommandLine(line: string): Reading {
+  const text = line.length > LONGEST ? line.slice(0, LONGEST) : line;
+  const simple = simpleReading(text);
+  if (simple) return simple;
   const reader = new Reader();
-  reader.line(line.slice(0, LONGEST));
+  reader.line(text);
   return reader.reading();
 }
 
@@ -64,9 +139,7 @@ class Reader implements Surroundings {
   }
 
   reading(): Reading {
-    const plain = this.#pipelines.map((commands) => commands.map(shown).join(" | ")).join("\n");
-    const urls = [...plain.matchAll(URL)].slice(0, 16).map(([url]) => url);
-    return { commands: this.#commands, pipelines: this.#pipelines, layers: this.#layers, plain, urls };
+    return new Found(this.#commands, this.#pipelines, this.#layers);
   }
 
   /** The outermost line, of which it is not known whether its quotes were kept. */

@@ -5,6 +5,8 @@ import { regexLiterals } from "./regex-literals.js";
 export interface Witness {
   readonly field: string;
   readonly anyOf: readonly string[];
+  /** Literals that count only where they are no part of a longer word. */
+  readonly words?: readonly string[];
 }
 
 /** So many literals are as good as none: nearly every event would hold one. */

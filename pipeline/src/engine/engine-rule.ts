@@ -1,4 +1,10 @@
-import type { MatchRule, NextQuery, RuleEvent, Severity } from "@picket/detections";
+import {
+  type MatchRule,
+  type NextQuery,
+  type RuleEvent,
+  type Severity,
+  witnessesOf,
+} from "@picket/detections";
 import { compile, type Predicate } from "../conditions/compile.js";
 import type { Condition, Leaf } from "../conditions/condition.js";
 import { say } from "../conditions/explain.js";
@@ -49,11 +55,11 @@ const ours: Origin = { form: "builtIn", author: "Picket", source: "detections", 
 
 /** A rule of ours as the engine runs it. */
 export function fromMatchRule(rule: MatchRule): EngineRule {
-  const { witness, cases: _, kind: __, ...rest } = rule;
+  const { witness: __witness, cases: _, kind: __, ...rest } = rule;
   return {
     ...rest,
     origin: ours,
-    ...(witness ? { witness: [witness] } : {}),
+    ...(rule.witness ? { witness: witnessesOf(rule) } : {}),
     bind: () => (event) => rule.matches(event),
     entity: (event) => rule.entity(event),
     title: (event) => rule.title(event),

@@ -1,4 +1,4 @@
-import { type Case, type MatchRule, type RuleEvent, rules } from "@picket/detections";
+import { type Case, type MatchRule, type RuleEvent, rules, witnessesOf } from "@picket/detections";
 import { silent } from "@picket/kit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -34,7 +34,9 @@ describe.each(matching)("$id", (rule) => {
   });
 });
 
-const words = matching.flatMap(({ witness }) => witness?.anyOf ?? []);
+const words = matching.flatMap((rule) =>
+  witnessesOf(rule).flatMap(({ anyOf, words: whole = [] }) => [...anyOf, ...whole]),
+);
 const commands = matching.flatMap(({ cases }) =>
   cases.flatMap(({ events }) => events.map(({ item }) => String(item.CommandLine ?? ""))),
 );
@@ -48,25 +50,38 @@ const text = fc.array(
   { maxLength: 6 },
 );
 
+const parents = [
+  ...new Set(
+    matching.flatMap(({ cases }) =>
+      cases.flatMap(({ events }) =>
+        events.map(
+          ({ item }) =>
+            (item["ExtraDetails"] as { ParentExecutable?: string } | undefined)?.ParentExecutable ?? "",
+        ),
+      ),
+    ),
+  ),
+];
+
 test("asking only the candidates finds what asking every rule finds", () => {
   const ready = matching.filter(({ reads, threshold }) => reads === "ProcessCreate" && !threshold);
   const engine = new Engine({ rules: ready.map(fromMatchRule), correlations: [] }, silent);
   fc.assert(
-    fc.property(text, (parts) => {
+    fc.property(text, fc.constantFrom(...parents), (parts, ParentExecutable) => {
       const event: RuleEvent = {
         deviceId: "d",
         moduleId: "",
         name: "ProcessCreate",
         at: 0,
         hits: 1,
-        item: { CommandLine: parts.join("") },
+        item: { CommandLine: parts.join(""), ExtraDetails: { ParentExecutable } },
       };
       const fired: string[] = [];
       engine.ask(event, ({ rule }) => fired.push(rule.id));
       const naive = ready.filter((rule) => rule.matches(event) !== undefined).map(({ id }) => id);
       expect(fired.sort()).toEqual(naive.sort());
     }),
-    { numRuns: 6_000 },
+    { numRuns: 10_000 },
   );
 });
 
@@ -81,6 +96,26 @@ test("the literal index finds exactly the literals that occur, whatever their le
         new LiteralIndex(literals).collect(haystack, found);
         const expected = literals.flatMap((some, owner) =>
           some.some((one) => haystack.toLowerCase().includes(one)) ? [owner] : [],
+        );
+        expect([...new Set(found)].sort()).toEqual(expected);
+      },
+    ),
+  );
+});
+
+test("a word of the literal index is found only where it is no part of a longer one", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.stringMatching(/^[ab]{1,3}$/), { minLength: 1, maxLength: 4 }),
+      fc.stringMatching(/^[abA/ _-]{0,30}$/),
+      (some, haystack) => {
+        const found: number[] = [];
+        new LiteralIndex(
+          [],
+          some.map((word) => [word]),
+        ).collect(haystack, found);
+        const expected = some.flatMap((word, owner) =>
+          new RegExp(`(?<!\\w)${word}(?!\\w)`, "i").test(haystack) ? [owner] : [],
         );
         expect([...new Set(found)].sort()).toEqual(expected);
       },

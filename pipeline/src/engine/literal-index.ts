@@ -12,6 +12,12 @@ const folded = Uint8Array.from({ length: ALPHABET }, (_, code) =>
   code >= 65 && code <= 90 ? code + 32 : code,
 );
 
+const inWords = Uint8Array.from({ length: ALPHABET }, (_, code) =>
+  /\w/.test(String.fromCharCode(code)) ? 1 : 0,
+);
+/** Words are shorter than this. */
+const LONGEST_WORD = 64;
+
 /**
  * Finds which of many lower-case ASCII literals occur in a text, in one pass whatever their number
  * (Aho and Corasick 1975, as a full transition table).
@@ -21,10 +27,14 @@ export class LiteralIndex {
   /** Owners of the literals that end in a state, its shorter suffixes included. */
   readonly #owners: readonly (readonly number[])[];
 
-  /** `literals[i]` are the literals of owner `i`. */
-  constructor(literals: readonly (readonly string[])[]) {
+  /** `literals[i]` are the literals of owner `i`, and `words[i]` those that count only as whole words. */
+  constructor(literals: readonly (readonly string[])[], words: readonly (readonly string[])[] = []) {
     const edges: Map<number, number>[] = [new Map()];
     const owners: Set<number>[] = [new Set()];
+    for (const [owner, texts] of words.entries()) {
+      for (const text of texts)
+        owners[insert(edges, owners, text)]!.add(~(owner * LONGEST_WORD + text.length));
+    }
     for (const [owner, texts] of literals.entries()) {
       for (const text of texts) owners[insert(edges, owners, text)]!.add(owner);
     }
@@ -46,11 +56,23 @@ export class LiteralIndex {
       if (state < 0) {
         state = ~state;
         const some = owners[state / ALPHABET]!;
-        for (let index = 0; index < some.length; index += 1) found.push(some[index]!);
+        for (let index = 0; index < some.length; index += 1) {
+          const owner = some[index]!;
+          if (owner >= 0) found.push(owner);
+          else {
+            const word = ~owner;
+            if (isWord(text, at + 1 - (word % LONGEST_WORD), at + 1))
+              found.push(Math.floor(word / LONGEST_WORD));
+          }
+        }
       }
     }
   }
 }
+
+/** Whether a part of a text is no part of a longer word of letters, digits and underscores. */
+const isWord = (text: string, from: number, to: number): boolean =>
+  !(inWords[text.charCodeAt(from - 1)] ?? 0) && !(inWords[text.charCodeAt(to)] ?? 0);
 
 function insert(edges: Map<number, number>[], owners: Set<number>[], text: string): number {
   let state = 0;

@@ -20,6 +20,13 @@ interface FieldIndex {
   readonly owners: readonly number[];
 }
 
+/** Literals of one field by owner, those that count only as whole words apart. */
+interface FieldLiterals {
+  readonly literals: (readonly string[])[];
+  readonly words: (readonly string[])[];
+  readonly owners: number[];
+}
+
 /** The rules of one event name: those that are always asked, and those whose literals must occur first. */
 export class Route {
   readonly #always: readonly Bound[];
@@ -35,21 +42,22 @@ export class Route {
     this.#always = bound.filter(({ rule }) => !rule.witness);
     this.#watched = bound.filter(({ rule }) => rule.witness);
     this.#askedAt = new Float64Array(this.#watched.length);
-    const byField = new Map<string, { literals: (readonly string[])[]; owners: number[] }>();
+    const byField = new Map<string, FieldLiterals>();
     for (const [owner, { rule }] of this.#watched.entries()) {
-      for (const { field, anyOf } of rule.witness ?? []) {
-        const entry = byField.get(field) ?? { literals: [], owners: [] };
+      for (const { field, anyOf, words = [] } of rule.witness ?? []) {
+        const entry = byField.get(field) ?? { literals: [], words: [], owners: [] };
         byField.set(field, entry);
         entry.literals.push(anyOf);
+        entry.words.push(words);
         entry.owners.push(owner);
       }
     }
     const commands = byField.get(COMMAND);
     commands?.literals.push(disguises);
     commands?.owners.push(DISGUISE);
-    this.#fields = [...byField].map(([field, { literals, owners }]) => ({
+    this.#fields = [...byField].map(([field, { literals, words, owners }]) => ({
       place: view.placeOf(field),
-      index: new LiteralIndex(literals),
+      index: new LiteralIndex(literals, words),
       owners,
     }));
   }

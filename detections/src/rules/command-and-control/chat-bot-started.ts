@@ -10,7 +10,7 @@ export const chatBotStarted = commandRule({
   tactics: ["Command and Control", "Execution"],
   techniques: ["T1071.001", "T1059.006"],
   falsePositives: ["None are known on devices."],
-  witness: ["privmsg", "join #", "666", "6697", "nick"],
+  witness: ["privmsg", "join #", "6665", "6666", "6667", "6668", "6669", "6697", "nick"],
   patterns: [
     /\b(?:PRIVMSG|JOIN)\s+[#$]\S{1,40}/,
     /\b(?:python[\d.]*|perl|ruby|nc|ncat|telnet)\b.{0,200}(?:\s|:|,|['"])66(?:6[5-9]|97)\b.{0,80}/,

@@ -15,7 +15,7 @@ export const foreignNetworkJoined = commandRule({
     "tailscale",
     "zerotier",
     "n2n",
-    "edge -",
+    "edge",
     "netbird",
     "nebula",
     "openvpn",

@@ -11,7 +11,7 @@ export const torUsed = commandRule({
   tactics: ["Command and Control"],
   techniques: ["T1090.003", "T1188"],
   falsePositives: ["People who use Tor on purpose; a device in service has no need of it."],
-  witness: ["tor ", "torsocks", "torify", ".onion", "tor2web", "/tor", "obfs4proxy", "torrc"],
+  witness: ["tor", "torsocks", "torify", ".onion", "tor2web", "/tor", "obfs4proxy", "torrc"],
   patterns: [/\b[a-z2-7]{16,56}\.onion(?:\.\w{2,6})?\b\S{0,60}/],
   sees: (reading) =>
     find(

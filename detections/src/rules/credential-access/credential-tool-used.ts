@@ -43,7 +43,7 @@ export const credentialToolUsed = commandRule({
     ".pgpass",
     ".netrc",
     ".aws/credentials",
-    "private key",
+    "private",
   ],
   sees: (reading, event) => {
     if (/\/(?:dpkg|passwd|chpasswd|useradd|usermod|debconf|shadow)\b/.test(parentOf(event))) return undefined;

@@ -13,7 +13,9 @@ export const longEncodedArgument = commandRule({
   falsePositives: ["Tools that pass a picture or a key as text; they are no interpreters."],
   witness: ["base64", "b64decode", "eval", "gzinflate", "frombase64"],
   sees: (_reading, event) =>
-    /^(?:\S*\/)?(?:(?:ba|da|a)?sh|python[\d.]*|perl|ruby|php|node|pwsh)\s/.test(textOf(event, "CommandLine"))
+    /^(?:\S*\/)?(?:(?:ba|da|a)?sh|python[\d.]*|perl|ruby|php|node|pwsh)\s(?=.*(?:base64|b64decode|eval|gzinflate))/is.test(
+      textOf(event, "CommandLine"),
+    )
       ? /[A-Za-z0-9+/]{300,}={0,2}/.exec(textOf(event, "CommandLine").slice(0, 8192))?.[0].slice(0, 80)
       : undefined,
   did: "ran a very long encoded argument",

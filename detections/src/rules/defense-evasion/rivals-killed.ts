@@ -11,7 +11,7 @@ export const rivalsKilled = commandRule({
   tactics: ["Defense Evasion", "Impact"],
   techniques: ["T1562.001", "T1496"],
   falsePositives: ["Clean-up scripts after an infection."],
-  witness: ["kill", "kinsing", "kdevtmpfsi", "xmrig", "minerd"],
+  witness: ["kill", "kinsing", "kdevtmpfsi", "xmrig", "minerd", "pkill", "killall"],
   sees: (reading) => {
     const killers = reading.commands.filter(
       ({ name, via }) => /^(?:pkill|killall|kill)$/.test(name) || via.includes("xargs"),

@@ -12,6 +12,8 @@ export const containerWallsExamined = commandRule({
   techniques: ["T1613", "T1082"],
   falsePositives: ["Start scripts of images look for the file that marks a container."],
   witness: [
+    "cdk",
+    "botb",
     ".dockerenv",
     "/proc/1/cgroup",
     "capsh",
@@ -20,6 +22,9 @@ export const containerWallsExamined = commandRule({
     "/proc/1/status",
     "deepce",
     "/.dockerinit",
+    "capeff",
+    "docker.sock",
+    "mountinfo",
   ],
   sees: (reading) =>
     find(reading, /^(?:amicontained|deepce(?:\.sh)?|cdk|botb)$/) ??

@@ -8,9 +8,12 @@ const asked = (line: string) => ({
   item: { CommandLine: line, Executable: line.split(" ")[0] ?? "", UserName: "op" },
 });
 
+const TOOL =
+  /(?:configure|config\.guess|sosreport|ansible|puppet|facter|ohai|salt|dpkg|apt|cmake|make|node|python|java|picket|telegraf|collectd|node_exporter|zabbix|run-parts|update-motd|neofetch)/;
+
 /** What a started program asks about its host; undefined when it asks nothing. */
 function questionOf(line: string): string | undefined {
-  const [program = "", ...words] = line.split(" ");
+  const [program = "", ...words] = line.slice(0, 400).split(" ");
   const name = program.slice(program.lastIndexOf("/") + 1);
   if (
     /^(?:whoami|id|w|who|last|lastlog|lscpu|lsblk|lsusb|lspci|lsmod|hostnamectl|arp|ifconfig|netstat|ss|route|pstree|getcap)$/.test(
@@ -51,26 +54,46 @@ export const questionsInABurst = rule({
   witness: {
     field: "CommandLine",
     anyOf: [
+      "sudo -l",
+      "-perm",
+      "/etc/passwd",
+      "/etc/shadow",
+      "/etc/group",
+      "/etc/issue",
+      "/etc/os-release",
+      "/etc/crontab",
+      "/etc/hosts",
+      "/etc/sudoers",
+      "/etc/resolv.conf",
+      "/proc/version",
+      "/proc/cpuinfo",
+      "/proc/mounts",
+      "/proc/net",
+    ],
+    words: [
       "whoami",
       "id",
       "w",
+      "who",
       "last",
-      "ls",
-      "hostname",
+      "lastlog",
+      "lscpu",
+      "lsblk",
+      "lsusb",
+      "lspci",
+      "lsmod",
+      "hostnamectl",
       "arp",
       "ifconfig",
       "netstat",
       "ss",
       "route",
-      "ps",
+      "pstree",
       "getcap",
+      "ps",
       "uname",
-      "ip ",
-      "sudo -l",
-      "crontab -l",
-      "-perm",
-      "/etc/",
-      "/proc/",
+      "ip",
+      "crontab",
     ],
   },
   threshold: {
@@ -79,11 +102,10 @@ export const questionsInABurst = rule({
     distinct: (event) => questionOf(textOf(event, "CommandLine")) ?? "",
   },
   matches: (event) => {
-    const isTool =
-      /(?:configure|config\.guess|sosreport|ansible|puppet|facter|ohai|salt|dpkg|apt|cmake|make|node|python|java|picket|telegraf|collectd|node_exporter|zabbix|run-parts|update-motd|neofetch)/.test(
-        `${parentOf(event)}\n${ancestryOf(event)}`,
-      );
-    return isTool ? undefined : questionOf(textOf(event, "CommandLine"));
+    const question = questionOf(textOf(event, "CommandLine"));
+    return question === undefined || TOOL.test(`${parentOf(event)}\n${ancestryOf(event)}`)
+      ? undefined
+      : question;
   },
   entity: (event) => textOf(event, "UserName"),
   title: (event) => `${userOf(event)} looks around on ${event.deviceId}`,

@@ -15,7 +15,7 @@ export const binaryWrittenFromCommandLine = commandRule({
     "Installers that carry themselves as base64; the decoded text in the evidence shows what they are.",
     "Test suites of assemblers and linkers print the first bytes of a program.",
   ],
-  witness: ["\\x7f", "\\x45", "f0vm", "base64", "base32", "\\177elf", "xxd", "openssl", "uudecode"],
+  witness: ["\\x7f", "\\x45", "f0vmr", "base64", "base32", "\\177elf", "xxd", "openssl", "uudecode"],
   patterns: [
     /(?:\\x7f\\x45\\x4c\\x46|\\x7fELF|\\177ELF|\u007fELF)\S{0,64}/i,
     /\bf0VM[Rr][A-Za-z0-9+/]{0,64}/,

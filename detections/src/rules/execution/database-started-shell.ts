@@ -13,7 +13,7 @@ export const databaseStartedShell = commandRule({
   falsePositives: [
     "Database servers that run an archive command for their log; those are copies and not shells that ask or fetch.",
   ],
-  witness: ["sh", "bash", "curl", "wget", "python", "perl", "nc", "id"],
+  parents: ["postgres", "mysqld", "mariadbd", "mongod", "redis-server", "influxd", "sqlservr", "memcached"],
   sees: (reading, event) => {
     if (
       !/\/(?:postgres|mysqld|mariadbd|mongod|redis-server|influxd|sqlservr|memcached)$/.test(parentOf(event))

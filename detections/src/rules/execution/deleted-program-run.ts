@@ -14,6 +14,7 @@ export const deletedProgramRun = commandRule({
   falsePositives: [
     "A service that runs on after its package was upgraded is restarted by its own parent; the agent reports it only when it starts again.",
   ],
+  executables: ["(deleted)", "memfd:"],
   witness: ["(deleted)", "memfd:", "/proc/self/fd/", "/proc/", "fexecve"],
   sees: (reading, event) => {
     const executable = textOf(event, "Executable");
@@ -25,6 +26,7 @@ export const deletedProgramRun = commandRule({
   did: "ran a program without a file",
   because: "what runs cannot be looked at any more",
   fires: [
+    { line: "./x -B", executable: "/tmp/x (deleted)" },
     { line: "/proc/self/fd/3 -c x", executable: "memfd:x (deleted)" },
     "/proc/1234/fd/5",
     "sh -c exec /proc/self/fd/9",

@@ -14,7 +14,7 @@ export const javaStartedDownloader = commandRule({
   falsePositives: [
     "Build servers run their steps from Java; those that only build are left alone, those that fetch with curl need an exception.",
   ],
-  witness: ["curl", "wget", "whoami", "id", "uname", "base64", "/dev/tcp/", "nc"],
+  parents: ["java"],
   sees: (reading, event) => {
     if (
       !/\/java$/.test(parentOf(event)) ||

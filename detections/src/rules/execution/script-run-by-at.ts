@@ -11,7 +11,7 @@ export const scriptRunByAt = commandRule({
   tactics: ["Execution", "Persistence"],
   techniques: ["T1053.002"],
   falsePositives: ["Administrators who plan a restart at night."],
-  witness: ["at now", "at -f", "batch", "|at", "| at", "atd", "at +"],
+  witness: ["at", "batch"],
   sees: (reading) =>
     find(
       reading,

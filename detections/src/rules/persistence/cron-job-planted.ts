@@ -16,7 +16,7 @@ export const cronJobPlanted = commandRule({
   falsePositives: [
     "Health checks that call an address with curl every minute; they hand nothing to a shell.",
   ],
-  witness: ["cron", "anacron"],
+  witness: ["crontab", "/cron", "anacron"],
   sees: (reading) => {
     const isPlanted =
       writesTo(reading, TABLE) !== undefined ||
