@@ -6,4 +6,4 @@ export const isInside = (address: string): boolean => address === "" || INSIDE.t
 
 /** Programs that install and remove packages; what they change was asked for. */
 export const INSTALLERS =
-  /(?:^|\/)(?:dpkg|dpkg-\w+|apt|apt-get|aptitude|unattended-upgr\S*|rpm|dnf|yum|zypper|apk|opkg|pacman|snapd|swupdate|rauc|mender|update-\S+|ldconfig|systemd-sysusers|useradd|usermod|groupadd|adduser|passwd|chpasswd|vipw|visudo)$/;
+  /(?:^|\/)(?:dpkg|dpkg-\w+|apt|apt-get|aptitude|unattended-upgr\S*|rpm|dnf|yum|zypper|apk|opkg|pacman|snapd|swupdate|rauc|mender|update-\S+|ldconfig|systemctl|deb-systemd-helper|systemd-sysusers|useradd|usermod|groupadd|adduser|passwd|chpasswd|vipw|visudo)$/;

@@ -17,7 +17,7 @@ export const auditdDisabled = commandRule({
   ],
   witness: ["auditd", "auditctl", "rsyslog", "syslog", "journald", "audit=0", "klogd"],
   sees: (reading, event) => {
-    if (/auditd|augenrules/.test(parentOf(event))) return undefined;
+    if (/auditd|augenrules|dpkg|\.(?:prerm|postinst|preinst)$/.test(parentOf(event))) return undefined;
     return (
       find(reading, /^auditctl$/, ({ text }) =>
         /\s-e\s*0\b|\s-D\b|\s--backlog_wait_time\s+0\b.*-e\s*0/.test(text),
@@ -25,7 +25,10 @@ export const auditdDisabled = commandRule({
       find(
         reading,
         /^systemctl$/,
-        ({ text }) => /\s(?:stop|disable|mask|kill)\s/.test(text) && DAEMON.test(text),
+        ({ text }) =>
+          /\s(?:stop|disable|mask|kill)\s/.test(text) &&
+          DAEMON.test(text) &&
+          !/(?:-s\s*|--signal[= ])(?:SIG)?(?:HUP|USR1|USR2)\b/.test(text),
       ) ??
       find(reading, /^service$/, ({ text }) => DAEMON.test(text) && /\sstop\b/.test(text)) ??
       find(

@@ -13,7 +13,7 @@ export const outputSetByHand = commandRule({
   falsePositives: ["Small devices whose whole program is a shell script; give it an exception."],
   witness: ["/sys/class/gpio", "gpioset", "gpiochip", "pinctrl", "raspi-gpio", "gpio write"],
   sees: (reading, event) =>
-    /\/(?:systemd|node|java|python[\d.]*|codesys\S*)$/.test(parentOf(event))
+    /\/(?:systemd|node|node-red|java|python[\d.]*|codesys\S*)$/.test(parentOf(event))
       ? undefined
       : (writesTo(reading, /^\/sys\/class\/gpio\/(?:gpio\d+\/(?:value|direction)|export)$/) ??
         find(reading, /^(?:gpioset|raspi-gpio|pinctrl)$/, ({ text }) =>

@@ -32,14 +32,9 @@ export const registerWritten = commandRule({
     find(
       reading,
       /^(?:mbpoll|modpoll)$/,
-      ({ argv, text }) =>
-        !/\s-(?:h|V)\b/.test(text) &&
-        /\s-t\s*[04]\b|\s--\s|\s-a\b/.test(text) &&
-        argv
-          .slice(1)
-          .filter(
-            (word, place, all) => /^-?\d+(?:\.\d+)?$/.test(word) && !/^-[a-zA-Z]$/.test(all[place - 1] ?? ""),
-          ).length > 0,
+      ({ text }) =>
+        /\s-t\s*[04]\b/.test(text) &&
+        /\s(?:\d+(?:\.\d+){3}|\/dev\/\S+|[a-z][\w.-]*)\s+(?:--\s+)?-?\d+(?:\.\d+)?(?:\s|$)/.test(text),
     ) ??
     find(reading, /^mbtget$/, ({ text }) => /\s-w\d*\b/.test(text)) ??
     find(reading, /^bacwp$/, ({ argv }) => argv.length > 4) ??
@@ -53,6 +48,7 @@ export const registerWritten = commandRule({
     "bacwp 260001 1 1 85 16 -1 4 72",
   ],
   silent: [
+    "mbpoll -0 -a 1 -r 100 -c 10 -t 4 -1 10.30.0.1",
     "mbpoll -a 1 -r 100 10.0.0.40",
     "mbtget -r3 -a 100 10.0.0.40",
     "python3 -m pymodbus.server",
