@@ -35,6 +35,7 @@ export class Delivery {
   readonly #outbox: Outbox;
   readonly #reporter: Reporter;
   readonly #due: Record<Timed, number> = { High: 0, Medium: 0, Low: 0 };
+  readonly #fresh = new Map<Queue, SecurityEvent[]>();
   #isClosing = false;
 
   constructor(options: DeliveryOptions) {
@@ -63,16 +64,16 @@ export class Delivery {
       this.#due[queue] = Math.min(this.#due[queue], this.#now() + settings.sendMs(queue));
   }
 
-  /** Keeps events until the hub has them; those that are switched off are left out. */
+  /** Keeps events until the hub has them; those that are switched off are left out. What comes at once is written at once. */
   keep(events: readonly SecurityEvent[]): void {
-    const { settings, lowLatency, rounds } = this.#options;
+    const { settings } = this.#options;
     for (const event of events) {
       const queue = settings.queueOf(event.Name as EventName);
       if (queue === undefined) continue;
-      this.#reporter.keep(queue, [event]);
-      if (!lowLatency() || this.#isClosing) continue;
-      const own = queue === "Operational" ? "Low" : queue;
-      rounds.soon(own, SOON_MS[own], () => this.#reporter.send(own));
+      if (this.#fresh.size === 0) queueMicrotask(() => this.#write());
+      const fresh = this.#fresh.get(queue);
+      if (fresh) fresh.push(event);
+      else this.#fresh.set(queue, [event]);
     }
   }
 
@@ -84,6 +85,7 @@ export class Delivery {
 
   /** Sends what is due; what comes due while the hub is away is sent when it is back. */
   async tick(): Promise<void> {
+    this.#write();
     if (!this.#options.client.isConnected) return;
     const now = this.#now();
     for (const queue of timed) {
@@ -96,15 +98,18 @@ export class Delivery {
 
   /** Sends everything that waits. */
   async all(): Promise<void> {
+    this.#write();
     for (const queue of timed) await this.#reporter.send(queue);
   }
 
   sync(): void {
+    this.#write();
     this.#outbox.sync();
   }
 
   /** Where every event went since the start. */
   balance() {
+    this.#write();
     return this.#ledger.balance((queue: Queue) => this.#outbox.waiting(queue));
   }
 
@@ -118,6 +123,18 @@ export class Delivery {
     this.#isClosing = true;
     await Promise.race([this.all(), new Promise((resolve) => setTimeout(resolve, FAREWELL_MS))]);
     this.#outbox.close();
+  }
+
+  /** Writes what came since the last turn of the loop, a queue at a time. */
+  #write(): void {
+    const { lowLatency, rounds } = this.#options;
+    for (const [queue, events] of this.#fresh) {
+      this.#reporter.keep(queue, events);
+      if (this.#isClosing || !lowLatency()) continue;
+      const own = queue === "Operational" ? "Low" : queue;
+      rounds.soon(own, SOON_MS[own], () => this.#reporter.send(own));
+    }
+    this.#fresh.clear();
   }
 
   #dropped(queue: Queue, events: number, reason: LossReason): void {
