@@ -22,6 +22,7 @@ import { SideWatches } from "./side-watches.js";
 import { Snapshots } from "./snapshots.js";
 
 const PORTS_MS = 2_000;
+const PORTS_TOLD_MS = 10_000;
 const PORTS_SOON_MS = 100;
 const CHANGES_MS = 3_000;
 const DEVICES_SOON_MS = 500;
@@ -105,7 +106,9 @@ export class Watching {
     await this.#openSources();
     this.#table.seed();
     await this.#beside.open();
-    rounds.every(PORTS_MS, () => this.#snapshots.ports(), true);
+    // Where the kernel tells of TCP ports, looking is for UDP only.
+    const isTold = this.#sources.some(({ name }) => name === "ebpf");
+    rounds.every(isTold ? PORTS_TOLD_MS : PORTS_MS, () => this.#snapshots.ports(), true);
     rounds.every(CHANGES_MS, () => this.#snapshots.changes(), true);
     rounds.every(FOLD_MS, () => keep(this.#aggregation.flush(Date.now())));
   }
