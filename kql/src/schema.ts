@@ -43,6 +43,8 @@ export interface DatabaseSchema {
   /** Changes when anything in it does. */
   readonly version: string;
   readonly tables: readonly TableSchema[];
+  /** True when the store holds no null in a text column: tests then stand on the raw column, and skip whole blocks. */
+  readonly textsAreWhole?: boolean;
   readonly functions?: readonly SavedFunction[];
 }
 

@@ -239,7 +239,8 @@ export function scan(session: Session, name: string): Rows | undefined {
   });
   const hasTime = table.columns.some((column) => column.name === "TimeGenerated");
   const bounds = hasTime ? session.bounds : { from: false, to: false };
-  const plan = relation({ kind: "scan", table: name, columns: [...stored.values()], bounds });
+  const whole = session.schema.textsAreWhole ?? false;
+  const plan = relation({ kind: "scan", table: name, columns: [...stored.values()], whole, bounds });
   return { ...unordered(plan, columns), label: name };
 }
 

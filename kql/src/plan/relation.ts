@@ -17,6 +17,8 @@ export interface Scan {
   readonly kind: "scan";
   readonly table: string;
   readonly columns: readonly (PlanColumn & { readonly stored: string })[];
+  /** True when no text of it is null. */
+  readonly whole: boolean;
   /** Bounds of `TimeGenerated` that the caller sets at each run. */
   readonly bounds: { readonly from: boolean; readonly to: boolean };
 }

@@ -1,7 +1,7 @@
 import type { ScalarType } from "@picket/kit";
 import type { AggregateCall, Literal, Member } from "../plan/scalar.js";
 import { clickhouseTemplates } from "./clickhouse-templates.js";
-import { type Dialect, quoteName, quoteText, type SortedBy } from "./dialect.js";
+import { type Dialect, MAX_NUMBERS, quoteName, quoteText, type SortedBy, TOO_MANY } from "./dialect.js";
 
 const types: Readonly<Record<ScalarType, string>> = {
   string: "String",
@@ -149,7 +149,7 @@ export const clickhouse: Dialect = {
   handedIn: (place) =>
     `(SELECT arrayJoin(JSONExtract({p${place}:String}, 'Array(Array(Nullable(String)))')) AS r)`,
   numbers: (count, column) =>
-    `SELECT CAST(number AS Nullable(Int64)) AS ${column} FROM (SELECT arrayJoin(range(toUInt64(least(greatest(ifNull(${count}, 0), 0), 1048576)))) AS number)`,
+    `SELECT CAST(number AS Nullable(Int64)) AS ${column} FROM (SELECT arrayJoin(range(toUInt64(greatest(ifNull(${count}, 0), 0) + throwIf(ifNull(${count}, 0) > ${MAX_NUMBERS}, '${TOO_MANY}')))) AS number)`,
   unnest: (list) => list,
   zip: (lists) => lists.join(", "),
   unnested: (keep, lists, { ordinal, from }) => {

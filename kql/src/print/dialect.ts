@@ -71,3 +71,8 @@ export const quoteName = (name: string): string => `"${name.replaceAll('"', '""'
 
 /** A text in single quotes. */
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** The most rows that `range` and `make-series` make, and what is said of more. */
+export const MAX_NUMBERS = 5_000_000;
+/** Never fewer rows than were asked for: that would be a wrong answer. */
+export const TOO_MANY = "range or make-series would make more than 5,000,000 rows; take larger steps";

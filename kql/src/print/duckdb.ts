@@ -1,6 +1,6 @@
 import type { ScalarType } from "@picket/kit";
 import type { Literal, Member } from "../plan/scalar.js";
-import { type Dialect, quoteName, quoteText } from "./dialect.js";
+import { type Dialect, MAX_NUMBERS, quoteName, quoteText, TOO_MANY } from "./dialect.js";
 import { duckdbTemplates } from "./duckdb-templates.js";
 
 const types: Readonly<Record<ScalarType, string>> = {
@@ -100,7 +100,8 @@ export const duckdb: Dialect = {
   carried,
   received,
   handedIn: (place) => `(SELECT unnest(from_json($${place}::JSON, '[["VARCHAR"]]')) AS r)`,
-  numbers: (count, column) => `SELECT unnest(range(0, least(${count}, 1048576))) AS ${column}`,
+  numbers: (count, column) =>
+    `SELECT unnest(range(0, CASE WHEN ${count} > ${MAX_NUMBERS} THEN error('${TOO_MANY}') ELSE ${count} END)) AS ${column}`,
   groups: (text, pattern, groups) => {
     const lists = groups.map((group) => `regexp_extract_all(${text}, ${pattern}, ${group})`);
     const parts = groups.map((_, place) => `z[${place + 1}]`);

@@ -132,9 +132,11 @@ class Printer {
     return limit.kind === "literal" ? String(limit.value) : `(SELECT CAST(${this.scalar(limit)} AS BIGINT))`;
   }
 
-  #scan({ table, columns, bounds }: Scan): string {
+  #scan({ table, columns, bounds, whole }: Scan): string {
     const { stored } = this.#dialect;
-    const selected = columns.map((column) => `${stored(column.stored, column.type)} AS ${column.id}`);
+    const selected = columns.map(({ stored: name, type, id }) =>
+      whole && type === "string" ? `${quoteName(name)} AS ${id}` : `${stored(name, type)} AS ${id}`,
+    );
     const where = [
       ...(bounds.from ? [`"TimeGenerated" >= ${this.#parameter("from")}`] : []),
       ...(bounds.to ? [`"TimeGenerated" < ${this.#parameter("to")}`] : []),

@@ -89,6 +89,7 @@ export function databaseSchema(): DatabaseSchema {
   const size = described.reduce((total, table) => total + table.columns.length, 0);
   return {
     name: "picket",
+    textsAreWhole: true,
     version: `1.${described.length}.${size}.${Object.keys(promoted).length}`,
     tables: described,
   };
