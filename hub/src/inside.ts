@@ -64,7 +64,12 @@ export function assemble(config: HubConfig, { outlet, store, vault, recorder, cl
   const twins = new TwinsAndMethods(registry, attendance);
   const shared = { state, vault, registry, twins, operations, recorder, clock };
   const throttles = new Throttles(common, config.quotas);
-  const provisioning = new Provisioning({ ...shared, certificates, hostNames: config.hostNames });
+  const provisioning = new Provisioning({
+    ...shared,
+    certificates,
+    hostNames: config.hostNames,
+    linkedHubs: config.linkedHubs ?? [],
+  });
   const ipFilter = new IpFilter({ store, operations });
   const administration = new Administration({
     ...{ state, config, certificates, ipFilter, diagnostics, attendance, operations, outbound, clock },

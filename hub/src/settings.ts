@@ -3,6 +3,7 @@ import { type ConnectorConfig, connectorsOf, type Resolve } from "./connectors/c
 import { Fields } from "./connectors/fields.js";
 import { hubErrors } from "./errors.js";
 import { partitionBounds } from "./events/partitions.js";
+import type { LinkedHub } from "./provisioning/linked-hubs.js";
 import { quotasOf } from "./quotas/settings.js";
 import type { QuotaConfig } from "./quotas/tiers.js";
 import type { EventsConfig } from "./slots.js";
@@ -14,6 +15,8 @@ export interface HubSettings {
   /** Further names that the hub answers to, such as the one that devices have stored. */
   readonly aliases?: readonly string[];
   readonly quotas?: QuotaConfig;
+  /** Other hubs that provisioning can give devices to. */
+  readonly linkedHubs?: readonly LinkedHub[];
 }
 
 const HOST = /^(?=.{1,253}$)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*$/i;
@@ -32,6 +35,7 @@ export function readHubSettings(value: unknown, resolve: Resolve): HubSettings {
   const quotas = root.object("quotas");
   const read: HubSettings = {
     ...(root.has("aliases") ? { aliases: aliasesOf(root) } : {}),
+    ...(root.has("linkedHubs") ? { linkedHubs: root.list("linkedHubs", 0).map(linkedHubOf) } : {}),
     ...(quotas ? { quotas: quotasOf(quotas) } : {}),
     events: events ? eventsOf(events) : {},
     connectors: root.has("connectors") ? connectorsOf(root.list("connectors", 0)) : [],
@@ -40,6 +44,27 @@ export function readHubSettings(value: unknown, resolve: Resolve): HubSettings {
   root.nothingElse();
   if (problems.length > 0) throw hubErrors.settingsInvalid({ problems });
   return read;
+}
+
+/** A hub by the connection string of one of its policies. */
+function linkedHubOf(fields: Fields): LinkedHub {
+  const parts = new Map(
+    fields
+      .text("connectionString")
+      .split(";")
+      .map((part): [string, string] => {
+        const at = part.indexOf("=");
+        return [part.slice(0, at).trim().toLowerCase(), part.slice(at + 1).trim()];
+      }),
+  );
+  const [hostName = "", policy = "", key = ""] = ["hostname", "sharedaccesskeyname", "sharedaccesskey"].map(
+    (name) => parts.get(name),
+  );
+  if (!HOST.test(hostName) || policy === "" || key === "")
+    fields.problem("connectionString", "needs HostName, SharedAccessKeyName and SharedAccessKey");
+  const ca = fields.has("ca") ? fields.text("ca") : undefined;
+  fields.nothingElse();
+  return { hostName: hostName.toLowerCase(), policy, key, ...(ca === undefined ? {} : { ca }) };
 }
 
 function aliasesOf(fields: Fields): string[] {

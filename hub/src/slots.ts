@@ -1,5 +1,6 @@
 import type { EventSource } from "@picket/schema";
 import type { ConnectorConfig } from "./connectors/config.js";
+import type { LinkedHub } from "./provisioning/linked-hubs.js";
 import type { QuotaConfig } from "./quotas/tiers.js";
 
 /** Where records go. */
@@ -62,6 +63,8 @@ export interface HubConfig {
   readonly limits?: Partial<HubLimits>;
   readonly quotas?: QuotaConfig;
   readonly events?: EventsConfig;
+  /** Other hubs that provisioning can give devices to. */
+  readonly linkedHubs?: readonly LinkedHub[];
   readonly connectors?: readonly ConnectorConfig[];
   /** Files that devices fetch over HTTPS before they have an identity, such as the agent; path below `/picket/` to file. */
   readonly downloads?: Readonly<Record<string, string>>;

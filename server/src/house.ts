@@ -118,6 +118,7 @@ const hubConfig = (config: Config, tls: HubTls): HubConfig => ({
   tls,
   downloads: downloads(tls.caPath),
   ...(config.hub.quotas ? { quotas: config.hub.quotas } : {}),
+  ...(config.hub.linkedHubs ? { linkedHubs: config.hub.linkedHubs } : {}),
   events: config.hub.events,
   connectors: config.hub.connectors,
 });

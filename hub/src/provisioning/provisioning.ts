@@ -21,6 +21,7 @@ import {
 } from "./enrolment.js";
 import { draftedEnrolment } from "./enrolment-draft.js";
 import { EnrolmentStore } from "./enrolment-store.js";
+import { assignAt, type LinkedHub } from "./linked-hubs.js";
 
 interface Around {
   readonly state: State;
@@ -32,6 +33,8 @@ interface Around {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly hostNames: readonly string[];
+  /** Other hubs that devices can be given to. */
+  readonly linkedHubs: readonly LinkedHub[];
 }
 
 /** A device that comes: who it says it is, what it shows, and from where. */
@@ -110,12 +113,13 @@ export class Provisioning {
     const attested = this.admitted(comer);
     const { registrationId } = comer;
     const operationId = `5.${randomUUID().replaceAll("-", "")}`;
-    const running = this.#assigning.get(registrationId);
-    if (running) await running;
+    const turn = registrationId.toLowerCase();
+    // One after the other: whoever waited looks again whether somebody else went first.
+    for (let running = this.#assigning.get(turn); running; running = this.#assigning.get(turn)) await running;
     const work = this.#assign({ comer, attested, payload, operationId }).finally(() =>
-      this.#assigning.delete(registrationId),
+      this.#assigning.delete(turn),
     );
-    this.#assigning.set(registrationId, work);
+    this.#assigning.set(turn, work);
     return { status: 202, retryAfter: RETRY_SECONDS, body: { operationId, status: "assigning" } };
   }
 
@@ -124,7 +128,7 @@ export class Provisioning {
     this.admitted(comer, "getOperationStatus");
     const registration = this.store.registration(comer.registrationId);
     if (registration?.operationId !== operationId) {
-      if (this.#assigning.has(comer.registrationId))
+      if (this.#assigning.has(comer.registrationId.toLowerCase()))
         return { status: 202, retryAfter: RETRY_SECONDS, body: { operationId, status: "assigning" } };
       throw hubErrors.operationNotFound({ id: operationId.slice(0, 64) });
     }
@@ -232,49 +236,69 @@ export class Provisioning {
     { comer, attested, payload }: Coming,
     before: Registration | undefined,
   ): Promise<Partial<Registration>> {
-    const { registry, hostNames } = this.#around;
+    const { registry, hostNames, linkedHubs } = this.#around;
     const { enrolment } = attested;
     const { reprovisionPolicy } = enrolment;
-    const own = enrolment.kind === "individual" ? enrolment.deviceId : "";
-    const deviceId = own || comer.registrationId;
-    const present = registry.find(deviceId);
-    const wasAssigned =
-      before?.status === "assigned" && before.deviceId === deviceId && present !== undefined;
-    if (wasAssigned && !reprovisionPolicy.updateHubAssignment) {
-      const { assignedHub, substatus } = before;
+    const [own = ""] = hostNames;
+    const deviceId = (enrolment.kind === "individual" ? enrolment.deviceId : "") || comer.registrationId;
+    const isHere = registry.find(deviceId) !== undefined;
+    const isAssigned = before?.status === "assigned" && before.deviceId === deviceId;
+    const present = isAssigned && (isHere || before.assignedHub !== own) ? before : undefined;
+    if (present && !reprovisionPolicy.updateHubAssignment) {
+      const { assignedHub, substatus } = present;
       return { assignedHub, substatus, deviceId, status: "assigned" };
     }
     const allocation = await allocate({
       enrolment,
       registrationId: comer.registrationId,
       payload,
-      linked: hostNames.slice(0, 1),
-      ...(wasAssigned ? { present: before.assignedHub } : {}),
+      linked: [own, ...linkedHubs.map(({ hostName }) => hostName)],
+      ...(present ? { present: present.assignedHub } : {}),
     });
-    const isReset = present !== undefined && !reprovisionPolicy.migrateDeviceData;
-    await this.#device(deviceId, attested, {
-      isReset,
-      twin: allocation.initialTwin ?? enrolment.initialTwin,
-    });
+    const isReset = !reprovisionPolicy.migrateDeviceData;
+    const how = { isReset, twin: allocation.initialTwin ?? enrolment.initialTwin };
+    const elsewhere = linkedHubs.find(({ hostName }) => hostName === allocation.hub);
+    const wasThere = elsewhere
+      ? await this.#deviceElsewhere(elsewhere, deviceId, { attested, ...how })
+      : await this.#device(deviceId, attested, how);
     return {
       assignedHub: allocation.hub,
       deviceId,
       status: "assigned",
-      substatus: !present ? "initialAssignment" : isReset ? "deviceDataReset" : "deviceDataMigrated",
+      substatus: !wasThere ? "initialAssignment" : isReset ? "deviceDataReset" : "deviceDataMigrated",
       ...(allocation.payload === undefined ? {} : { payload: allocation.payload }),
     };
+  }
+
+  /** Makes a device at another hub; one that was here takes its twin along, unless it shall begin anew. */
+  async #deviceElsewhere(
+    hub: LinkedHub,
+    deviceId: string,
+    { attested, isReset, twin }: { attested: Attested; isReset: boolean; twin: InitialTwin },
+  ): Promise<boolean> {
+    const { registry, twins, clock } = this.#around;
+    const here = registry.find(deviceId);
+    const moved = here && !isReset ? { tags: here.tags, properties: { desired: here.desired } } : twin;
+    const { identity, enrolment } = attested;
+    const assignment = { deviceId, identity, isEdge: enrolment.isEdge, isReset, twin: moved };
+    const wasThere = await assignAt(hub, assignment, clock.now());
+    if (here) {
+      twins.disconnect(deviceId, "");
+      await registry.remove(here);
+    }
+    return wasThere || here !== undefined;
   }
 
   async #device(
     deviceId: string,
     { enrolment, identity }: Attested,
     { isReset, twin }: { isReset: boolean; twin: InitialTwin },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { registry, twins } = this.#around;
     const present = registry.find(deviceId);
     if (present && !isReset) {
       await registry.update(present, identity);
-      return;
+      return true;
     }
     if (present) {
       twins.disconnect(deviceId, "");
@@ -287,6 +311,7 @@ export class Provisioning {
       ...(tags ? { tags } : {}),
       ...(desired ? { desired } : {}),
     });
+    return present !== undefined;
   }
 
   #told(comer: Comer, { status, assignedHub, deviceId, errorMessage, substatus }: Registration): void {
