@@ -194,59 +194,6 @@ test("while the stream is full nothing is acknowledged, and it goes on by itself
   await client.close();
 });
 
-test("the unmodified registry client makes, reads, changes and removes devices, modules and twins", ({
-  skip,
-}) => {
-  skip(house.httpsPort !== 443, "the registry client knows port 443 only, which is taken or privileged here");
-  const script = join(mkdtempSync(join(tmpdir(), "picket-registry-")), "client.cjs");
-  const { primaryKey } = house.hub.authenticator.policies().find(({ name }) => name === "iothubowner")!;
-  const connection = `HostName=localhost;SharedAccessKeyName=iothubowner;SharedAccessKey=${primaryKey}`;
-  const ca = join(script, "..", "ca.pem");
-  writeFileSync(ca, house.ca);
-  writeFileSync(
-    script,
-    `const { Registry } = require(${JSON.stringify(require.resolve("azure-iothub"))});
-     const registry = Registry.fromConnectionString(${JSON.stringify(connection)});
-     (async () => {
-       const made = (await registry.create({ deviceId: "valve-1", status: "enabled" })).responseBody;
-       const again = await registry.create({ deviceId: "valve-1" }).catch((error) => error.name);
-       const missing = await registry.get("valve-2").catch((error) => error.name);
-       await registry.addModule({ deviceId: "valve-1", moduleId: "azureiotsecurity" });
-       const twin = (await registry.getModuleTwin("valve-1", "azureiotsecurity")).responseBody;
-       const patched = (await registry.updateModuleTwin("valve-1", "azureiotsecurity", { tags: { site: "north" }, properties: { desired: { a: 1 } } }, twin.etag)).responseBody;
-       const conflict = await registry.updateModuleTwin("valve-1", "azureiotsecurity", { tags: { site: "south" } }, twin.etag).catch((error) => error.name);
-       const modules = (await registry.getModulesOnDevice("valve-1")).responseBody;
-       const statistics = (await registry.getRegistryStatistics()).responseBody;
-       await registry.delete("valve-1");
-       const gone = await registry.get("valve-1").catch((error) => error.name);
-       console.log(JSON.stringify({ key: made.authentication.symmetricKey.primaryKey.length, again, missing, site: patched.tags.site, desired: patched.properties.desired.a, conflict, modules: modules.length, total: statistics.totalDeviceCount > 0, gone }));
-     })().catch((error) => { console.error(error); process.exit(1); });`,
-  );
-  return new Promise<void>((resolve, reject) => {
-    const { spawn } = require("node:child_process");
-    const child = spawn(process.execPath, [script], { env: { ...process.env, NODE_EXTRA_CA_CERTS: ca } });
-    let out = "";
-    let problems = "";
-    child.stdout.on("data", (chunk: Buffer) => (out += chunk));
-    child.stderr.on("data", (chunk: Buffer) => (problems += chunk));
-    child.on("close", (code: number) => {
-      if (code !== 0) return reject(new Error(problems));
-      expect(JSON.parse(out)).toEqual({
-        key: 44,
-        again: "DeviceAlreadyExistsError",
-        missing: "DeviceNotFoundError",
-        site: "north",
-        desired: 1,
-        conflict: "InvalidEtagError",
-        modules: 1,
-        total: true,
-        gone: "DeviceNotFoundError",
-      });
-      resolve();
-    });
-  });
-});
-
 test("HTTPS takes single and batched messages, and answers 401 with the error body", async () => {
   await register("pump-7");
   const identity = house.hub.registry.get("pump-7");

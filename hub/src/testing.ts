@@ -134,7 +134,7 @@ export async function openTestHub(
     (await isFree(port, bind)) ? port : await freePort();
   const [mqttPort, amqpPort, httpsPort] =
     bind === "127.0.0.1"
-      ? [await freePort(), await freePort(), await usual(443)]
+      ? [await freePort(), await freePort(), await freePort()]
       : [await usual(8883), await usual(5671), await usual(443)];
   const records: StreamRecord[] = [];
   const batches: Uint8Array[] = [];

@@ -118,7 +118,7 @@ test.each([
   {
     name: "another part",
     value: { event: {} },
-    problem: "event: is unknown here; there are events, connectors",
+    problem: "event: is unknown here; there are events, quotas, aliases, linkedHubs, connectors",
   },
   { name: "no object at all", value: 7, problem: "the settings: must be an object" },
 ])("$name is told with its place", ({ value, problem }) => {

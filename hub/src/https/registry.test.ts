@@ -14,7 +14,7 @@ const run = (body: string, policy?: string) => {
   return asClient({ ...house, address }, `${prelude}\n${body}`, policy);
 };
 
-test("devices of every kind of authentication are made, read, changed and removed by the registry client", async ({
+test("the unmodified registry client makes, reads, changes and removes devices, whatever they prove themselves by", async ({
   skip,
 }) => {
   const answer = await run(`
