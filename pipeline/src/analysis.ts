@@ -46,14 +46,7 @@ import {
 } from "./rows/make-rows.js";
 import { type PackState, RuleBook, type RuleQuery, type RuleState } from "./settings/rule-book.js";
 import { type InForce, SettingBook } from "./settings/setting-book.js";
-import {
-  batchDamaged,
-  eventsRejected,
-  eventsRepeated,
-  eventsTaken,
-  settingRefused,
-  telemetryPassed,
-} from "./signals.js";
+import { batchDamaged, eventsRejected, eventsRepeated, eventsTaken, telemetryPassed } from "./signals.js";
 import { SnapshotComparison } from "./stages/compare-snapshots.js";
 import { SilenceWatch } from "./stages/watch-silence.js";
 
@@ -108,7 +101,7 @@ export class Analysis {
     this.#rules = new RuleBook(
       rules.filter((rule) => rule.kind === "match"),
       this.#settings,
-      this.#members,
+      { members: this.#members, recorder },
     );
     this.#engine = new Engine(this.#rules.rules(), recorder);
     this.#alerts = new AlertBook(hubName, recorder);
@@ -274,18 +267,8 @@ export class Analysis {
     if (setting.area === "indicatorSet") this.#showIndicators(setting, at);
     this.#settings.apply(setting, at);
     if (setting.area === "indicatorSet" || setting.area === "indicatorAllowList") this.#useIndicators();
-    const isOfRules = this.#rules.concerns(setting.area);
-    if (!isOfRules && !this.#desk.concerns(setting.area)) return;
-    try {
-      if (isOfRules) this.#watch();
-      else this.#desk.use();
-    } catch (error) {
-      // It was checked before it was written; an older version may have checked less.
-      settingRefused(this.#recorder, { area: setting.area }, 1, { name: setting.name, error: String(error) });
-      this.#settings.apply({ ...setting, value: null }, at);
-      if (isOfRules) this.#watch();
-      else this.#desk.use();
-    }
+    if (this.#rules.concerns(setting.area)) this.#watch();
+    else if (this.#desk.concerns(setting.area)) this.#desk.use();
   }
 
   /** Rows of what a set brings and takes away. */

@@ -1,12 +1,13 @@
 import type { Recorder } from "@picket/kit";
 import type { SettingArea } from "@picket/schema";
 import type { AlertBook, Suspicion } from "../books/alert-book.js";
-import type { SettingBook } from "../settings/setting-book.js";
+import type { InForce, SettingBook } from "../settings/setting-book.js";
+import { usable } from "../settings/usable.js";
 import { alertExcepted } from "../signals.js";
-import { type AlertClock, clocksOf, lateness } from "./clocks.js";
-import { Exceptions, type SavedExceptionCount } from "./exceptions.js";
+import { type AlertClock, clocksOf, lateness, readClock } from "./clocks.js";
+import { Exceptions, readException, type SavedExceptionCount } from "./exceptions.js";
 import { IncidentBook, type SavedIncident } from "./incident-book.js";
-import { Suppressions } from "./suppressions.js";
+import { readSuppression, Suppressions } from "./suppressions.js";
 
 /** What the desk keeps in a snapshot. */
 export interface SavedDesk {
@@ -40,9 +41,11 @@ export class AlertDesk {
 
   /** Works by what is set now. */
   use(): void {
-    this.#exceptions.use(this.#settings.of("exception"));
-    this.#suppressions.use(this.#settings.of("suppression"));
-    this.#clocks = clocksOf(this.#settings.of("alertClock"));
+    const good = (area: SettingArea, read: (setting: InForce) => unknown): InForce[] =>
+      usable(this.#settings.of(area), read, this.#recorder);
+    this.#exceptions.use(good("exception", ({ value }) => readException(value)));
+    this.#suppressions.use(good("suppression", ({ value }) => readSuppression(value)));
+    this.#clocks = clocksOf(good("alertClock", ({ name, value }) => readClock(name, value)));
   }
 
   raise(suspicion: Suspicion): void {

@@ -261,3 +261,15 @@ test.each([
 ])("$name is refused", ({ read, why }) => {
   expect(read).toThrow(why);
 });
+
+test.each([
+  setting("suppression", "bad", { kind: "suppression" }),
+  setting("exception", "bad", { ruleId: 7 }),
+  setting("alertClock", "Huge", 1),
+  setting("securityGroup", "bad", { timeWindowRules: 7 }),
+  setting("rulePack", "bad", { files: [{ name: "x", text: "title: [" }] }),
+  setting("indicatorSet", "bad", { hash: "none" }),
+])("a setting that cannot be read is left out and nothing else stops: $body", async (bad) => {
+  const house = await played(bad, command("alpha 1"));
+  expect(alertsOf(house)).toMatchObject([{ RuleId: "sigma/one", Status: "New" }]);
+});

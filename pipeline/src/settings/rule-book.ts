@@ -1,4 +1,5 @@
 import type { MatchRule } from "@picket/detections";
+import type { Recorder } from "@picket/kit";
 import type { SettingArea } from "@picket/schema";
 import { kqlOf, kqlText } from "../conditions/print-kql.js";
 import { kqlOfCount } from "../custom/count-query.js";
@@ -10,6 +11,7 @@ import { type EngineRule, fromMatchRule } from "../engine/engine-rule.js";
 import { loadPack, type RuleFile, type RulePack } from "../sigma/pack.js";
 import type { SigmaProblem } from "../sigma/problems.js";
 import type { InForce, SettingBook } from "./setting-book.js";
+import { usable } from "./usable.js";
 
 /** What is shown of a rule that watches, or that cannot. */
 export interface RuleState {
@@ -79,7 +81,14 @@ export class RuleBook {
   #groups: readonly Group[] = [];
   #custom: readonly { readonly rule: EngineRule; readonly kql: string }[] = [];
 
-  constructor(builtIn: readonly MatchRule[], settings: SettingBook, members: Membership) {
+  readonly #recorder: Recorder;
+
+  constructor(
+    builtIn: readonly MatchRule[],
+    settings: SettingBook,
+    { members, recorder }: { readonly members: Membership; readonly recorder: Recorder },
+  ) {
+    this.#recorder = recorder;
     this.#builtIn = builtIn.map(fromMatchRule);
     this.#settings = settings;
     this.#members = members;
@@ -175,7 +184,9 @@ export class RuleBook {
   }
 
   #readGroups(): void {
-    this.#groups = this.#settings.of("securityGroup").map(({ name, value, since }) => ({
+    const read = ({ name, value }: InForce): SecurityGroup => readGroup(name, value);
+    const good = usable(this.#settings.of("securityGroup"), read, this.#recorder);
+    this.#groups = good.map(({ name, value, since }) => ({
       group: readGroup(name, value),
       since: Date.parse(since),
     }));
