@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { arch, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf } from "../errors.js";
+import { canRead, tryToRead } from "../readable.js";
 import { waysToWatch } from "../sources/open.js";
 import { SockDiag } from "../sources/sock-diag.js";
 import { openLoginFiles } from "../watch/login-watch.js";
@@ -88,36 +89,36 @@ async function happenings(): Promise<Row[]> {
 }
 
 function others(): Row[] {
-  const readable = (path: string): boolean => tried(() => accessSync(path, constants.R_OK)) === "";
+  const readable = canRead;
   const logins = openLoginFiles(readable, arch());
   return [
     { source: "sock_diag", serves: "ListeningPorts", problem: tried(() => new SockDiag().waiting()) },
     {
       source: "/proc/net",
       serves: "ListeningPorts (when sock_diag does not)",
-      problem: tried(() => accessSync("/proc/net/tcp")),
+      problem: tried(() => tryToRead("/proc/net/tcp")),
     },
     {
       source: "/proc/*/fd",
       serves: "the process behind a port",
-      problem: tried(() => accessSync("/proc/1/fd", constants.R_OK)),
+      problem: tried(() => tryToRead("/proc/1/fd")),
     },
     {
       source: logins?.name ?? "log files",
       serves: "Login",
       problem: logins ? "" : "none of auth.log, secure, wtmp and btmp can be read",
     },
-    { source: "/etc/passwd", serves: "LocalUsers", problem: tried(() => accessSync("/etc/passwd")) },
+    { source: "/etc/passwd", serves: "LocalUsers", problem: tried(() => tryToRead("/etc/passwd")) },
     { source: "nft, iptables-save", serves: "FirewallConfiguration", problem: firewall(readable) },
     {
       source: "/etc/shadow",
       serves: "OSBaseline (passwords)",
-      problem: tried(() => accessSync("/etc/shadow", constants.R_OK)),
+      problem: tried(() => tryToRead("/etc/shadow")),
     },
     {
       source: "/sys/bus/usb",
       serves: "ConnectedHardware",
-      problem: tried(() => accessSync("/sys/bus/usb/devices")),
+      problem: tried(() => tryToRead("/sys/bus/usb/devices")),
     },
   ];
 }
