@@ -20,10 +20,14 @@ const LONGEST_WORD = 64;
 
 /**
  * Finds which of many lower-case ASCII literals occur in a text, in one pass whatever their number
- * (Aho and Corasick 1975, as a full transition table).
+ * (Aho and Corasick 1975, as a full transition table). Letters that no literal holds share one column, and states take two
+ * bytes where that is enough: the table is walked at random, so that it should fit the processor's cache.
  */
 export class LiteralIndex {
-  readonly #next: Int32Array;
+  readonly #columns: Uint8Array;
+  readonly #shift: number;
+  /** Where each letter leads from each state; the complement of a state in which literals end. */
+  readonly #next: Int16Array | Int32Array;
   /** Owners of the literals that end in a state, its shorter suffixes included. */
   readonly #owners: readonly (readonly number[])[];
 
@@ -38,33 +42,39 @@ export class LiteralIndex {
     for (const [owner, texts] of literals.entries()) {
       for (const text of texts) owners[insert(edges, owners, text)]!.add(owner);
     }
-    const next = complete(edges, owners);
+    const letters = [...new Set(edges.flatMap((edge) => [...edge.keys()]))].sort((one, other) => one - other);
+    this.#shift = Math.ceil(Math.log2(letters.length + 1));
+    this.#columns = new Uint8Array(ALPHABET);
+    for (const [place, letter] of letters.entries()) this.#columns[letter] = place + 1;
+    for (let code = 0; code < ALPHABET; code += 1) this.#columns[code] = this.#columns[folded[code]!]!;
+    this.#next = complete(edges, owners, { letters, shift: this.#shift });
     this.#owners = owners.map((found) => [...found]);
-    // Rows instead of states, and negative where literals end: one look-up and one comparison for each letter.
-    this.#next = next.map((to) => (owners[to]!.size > 0 ? ~(to * ALPHABET) : to * ALPHABET));
   }
 
   /** Appends the owners of all literals in the text to `found`; an owner may come several times. */
   collect(text: string, found: number[]): void {
     const next = this.#next;
-    const owners = this.#owners;
+    const columns = this.#columns;
+    const shift = this.#shift;
     let state = 0;
     for (let at = 0; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
-      const letter = code < ALPHABET ? folded[code]! : (foldedFar.get(code) ?? 0);
-      state = next[state + letter]!;
+      const column = code < ALPHABET ? columns[code]! : columns[foldedFar.get(code) ?? 0]!;
+      state = next[(state << shift) + column]!;
       if (state < 0) {
         state = ~state;
-        const some = owners[state / ALPHABET]!;
-        for (let index = 0; index < some.length; index += 1) {
-          const owner = some[index]!;
-          if (owner >= 0) found.push(owner);
-          else {
-            const word = ~owner;
-            if (isWord(text, at + 1 - (word % LONGEST_WORD), at + 1))
-              found.push(Math.floor(word / LONGEST_WORD));
-          }
-        }
+        this.#end(this.#owners[state]!, text, at + 1, found);
+      }
+    }
+  }
+
+  #end(owners: readonly number[], text: string, to: number, found: number[]): void {
+    for (let index = 0; index < owners.length; index += 1) {
+      const owner = owners[index]!;
+      if (owner >= 0) found.push(owner);
+      else {
+        const word = ~owner;
+        if (isWord(text, to - (word % LONGEST_WORD), to)) found.push(Math.floor(word / LONGEST_WORD));
       }
     }
   }
@@ -93,21 +103,31 @@ function insert(edges: Map<number, number>[], owners: Set<number>[], text: strin
 }
 
 /** Fills in where each letter leads from each state, breadth first, so that a search never steps back. */
-function complete(edges: readonly Map<number, number>[], owners: Set<number>[]): Int32Array {
-  const next = new Int32Array(edges.length * ALPHABET);
+function complete(
+  edges: readonly Map<number, number>[],
+  owners: Set<number>[],
+  { letters, shift }: { readonly letters: readonly number[]; readonly shift: number },
+): Int16Array | Int32Array {
+  const size = edges.length << shift;
+  const next = new Int32Array(size);
   const fallback = new Int32Array(edges.length);
   const queue = [0];
   for (let head = 0; head < queue.length; head += 1) {
     const state = queue[head]!;
-    for (let code = 0; code < ALPHABET; code += 1) {
-      const to = edges[state]!.get(code);
-      const otherwise = state === 0 ? 0 : next[fallback[state]! * ALPHABET + code]!;
-      next[state * ALPHABET + code] = to ?? otherwise;
+    for (const [place, letter] of letters.entries()) {
+      const to = edges[state]!.get(letter);
+      const otherwise = state === 0 ? 0 : next[(fallback[state]! << shift) + place + 1]!;
+      next[(state << shift) + place + 1] = to ?? otherwise;
       if (to === undefined) continue;
       fallback[to] = otherwise;
       for (const owner of owners[otherwise]!) owners[to]!.add(owner);
       queue.push(to);
     }
   }
-  return next;
+  const marked = edges.length < 32_768 ? new Int16Array(size) : next;
+  for (let at = 0; at < size; at += 1) {
+    const to = next[at]!;
+    marked[at] = owners[to]!.size > 0 ? ~to : to;
+  }
+  return marked;
 }

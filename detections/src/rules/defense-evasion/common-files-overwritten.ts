@@ -16,7 +16,7 @@ export const commonFilesOverwritten = commandRule({
   falsePositives: [
     "A factory image that is put together on the device; package managers do not copy from /tmp.",
   ],
-  witness: ["/bin/", "/sbin/", "/usr/lib"],
+  witness: [">", "cp", "mv", "ln", "install", "wget", "curl", "tee", "dd", "sed", "rsync", "scp"],
   sees: (reading, event) => {
     if (/\/(?:dpkg|rpm|apk|opkg|pacman)$/.test(parentOf(event))) return undefined;
     return writesTo(
