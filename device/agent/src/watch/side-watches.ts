@@ -1,4 +1,3 @@
-import { accessSync, constants } from "node:fs";
 import { arch } from "node:os";
 import type { Recorder } from "@picket/kit";
 import type { EventName, SecurityEvent } from "@picket/schema";
@@ -6,6 +5,7 @@ import { messageOf } from "../errors.js";
 import { FileIntegrity } from "../integrity/file-integrity.js";
 import { openFolderWatch, usualPlaces } from "../integrity/open-file-integrity.js";
 import type { ProcessTable } from "../processes/process-table.js";
+import { canRead } from "../readable.js";
 import type { Aggregation } from "../report/aggregation.js";
 import type { Rounds } from "../rounds.js";
 import type { Settings } from "../settings/settings.js";
@@ -168,12 +168,3 @@ export class SideWatches {
     if (source) signals.sourceOpened(this.#options.recorder, { source });
   }
 }
-
-const canRead = (path: string): boolean => {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
