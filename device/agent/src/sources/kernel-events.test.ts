@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { KernelEventReader } from "./kernel-events.js";
 
-const reader = (): KernelEventReader => new KernelEventReader((ns) => Number(ns / 1_000_000n));
+const reader = (): KernelEventReader => new KernelEventReader((ms) => ms);
 
 /** Paths lie in the ring from their end to the root. */
 const names = (path: string): Buffer =>

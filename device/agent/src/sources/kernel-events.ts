@@ -35,10 +35,11 @@ const sizes: ReadonlyMap<number, number> = new Map([
 /** Reads the events that picket.bpf.c writes. Paths that come again are kept, since most programs run many times. */
 export class KernelEventReader {
   readonly #paths = new Map<string, string>();
-  readonly #wallClock: (monotonicNs: bigint) => number;
+  readonly #addresses = new Map<number, string>();
+  readonly #wallClock: (monotonicMs: number) => number;
   #args = Buffer.alloc(4_096);
 
-  constructor(wallClock: (monotonicNs: bigint) => number) {
+  constructor(wallClock: (monotonicMs: number) => number) {
     this.#wallClock = wallClock;
   }
 
@@ -67,7 +68,7 @@ export class KernelEventReader {
   }
 
   #at(event: Buffer): number {
-    return this.#wallClock(event.readBigUInt64LE(16));
+    return this.#wallClock(wide(event, 16) / 1e6);
   }
 
   #exec(event: Buffer, pid: number): Started {
@@ -122,9 +123,9 @@ export class KernelEventReader {
     return {
       kind: "disconnect",
       ...this.#ends(event, pid),
-      sent: Number(event.readBigUInt64LE(64)),
-      received: Number(event.readBigUInt64LE(72)),
-      lasted: Math.round(Number(event.readBigUInt64LE(80)) / 1e6),
+      sent: wide(event, 64),
+      received: wide(event, 72),
+      lasted: Math.round(wide(event, 80) / 1e6),
     };
   }
 
@@ -138,8 +139,24 @@ export class KernelEventReader {
       direction: event.readUInt32LE(28) & CAME_IN ? "In" : "Out",
       localPort: event.readUInt16LE(24),
       remotePort: event.readUInt16BE(26),
-      localAddress: addressOf(event.subarray(32, 48), isV6),
-      remoteAddress: addressOf(event.subarray(48, 64), isV6),
+      localAddress: this.#address(event, 32, isV6),
+      remoteAddress: this.#address(event, 48, isV6),
     };
   }
+
+  /** Most connections are with few hosts. */
+  #address(event: Buffer, at: number, isV6: boolean): string {
+    if (isV6) return addressOf(event.subarray(at, at + 16), true);
+    const number = event.readUInt32BE(at);
+    const known = this.#addresses.get(number);
+    if (known !== undefined) return known;
+    const text = addressOf(event.subarray(at, at + 4), false);
+    if (this.#addresses.size >= PATHS_KEPT) this.#addresses.clear();
+    this.#addresses.set(number, text);
+    return text;
+  }
 }
+
+/** A number of 64 bits; those that come here are exact below 2^53. */
+const wide = (event: Buffer, at: number): number =>
+  event.readUInt32LE(at) + event.readUInt32LE(at + 4) * 0x1_0000_0000;

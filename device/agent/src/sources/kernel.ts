@@ -21,7 +21,7 @@ const SHARED = 1;
 const BUSY = 0x8000_0000;
 const DISCARDED = 0x4000_0000;
 const SIZE = 0x3fff_ffff;
-const RING_BYTES = 1024 * 1024;
+const RING_BYTES = 2 * 1024 * 1024;
 const OFFSETS_BYTES = 64 * 4;
 const SCRATCH_BYTES = 56 + 8_192;
 const CONNECTIONS = 16_384;
@@ -52,7 +52,7 @@ export class KernelWatch implements Source {
   readonly #ring: Buffer;
   readonly #lost: number;
   #timer: NodeJS.Timeout | undefined;
-  #bootedNs = 0n;
+  #bootedMs = 0;
   readonly #reader: KernelEventReader;
   readonly #take: Take;
 
@@ -64,7 +64,7 @@ export class KernelWatch implements Source {
     this.#c = loadLibC();
     this.#number = number;
     this.#take = take;
-    this.#reader = new KernelEventReader((at) => Number((at + this.#bootedNs) / 1_000_000n));
+    this.#reader = new KernelEventReader((at) => Math.floor(at + this.#bootedMs));
     try {
       const maps = {
         ring: this.#map([RING_BUFFER, 0, 0, RING_BYTES]),
@@ -102,7 +102,7 @@ export class KernelWatch implements Source {
     const end = Number(Atomics.load(this.#producer, 0));
     if (at >= end) return;
     // The kernel stamps events by the clock that hrtime reads; the wall clock may have jumped since the last time.
-    this.#bootedNs = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
+    this.#bootedMs = Date.now() - Number(process.hrtime.bigint()) / 1e6;
     while (at < end) {
       const place = at % RING_BYTES;
       const header = this.#ring.readUInt32LE(place);

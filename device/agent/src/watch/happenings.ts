@@ -8,7 +8,6 @@ import {
   type Aggregation,
   coarseConnectionKey,
   coarseProcessKey,
-  connectionKey,
   type Happening,
   processKey,
 } from "../report/aggregation.js";
@@ -36,6 +35,7 @@ type Counted = "BytesSent" | "BytesReceived" | "DurationMs";
 /** Programs that wait for their file's hash; beyond it they are told without. */
 const MOST_WAITING = 2_000;
 const WAIT_MS = 2_000;
+const MOST_PROGRAMS = 10_000;
 
 const signalNames: ReadonlyMap<number, string> = new Map(
   Object.entries(constants.signals).map(([name, number]) => [number, name]),
@@ -45,6 +45,7 @@ const signalNames: ReadonlyMap<number, string> = new Map(
 export class Happenings {
   readonly #options: HappeningsOptions;
   readonly #own = process.pid;
+  readonly #programs = new Programs();
   #waiting = 0;
 
   constructor(options: HappeningsOptions) {
@@ -118,54 +119,49 @@ export class Happenings {
   }
 
   #connected(event: Connected): void {
-    const { item, details } = this.#ends(event);
-    const told = { ...details, ...(event.failure ? { State: event.failure } : {}) };
-    const whole = Object.keys(told).length > 0 ? { ...item, ExtraDetails: told } : item;
+    const holder = this.#holder(event);
+    const failure = event.failure ?? "";
     this.#fold({
       name: "ConnectionCreate",
-      key: `${connectionKey(item)}\0${event.failure ?? ""}`,
-      coarseKey: () => `${coarseConnectionKey(item)}\0${event.failure ?? ""}`,
-      sample: `${item.RemoteAddress} to ${item.LocalAddress}`,
+      key: `${this.#key(event, holder)} ${failure}`,
+      coarseKey: () => `${coarseConnectionKey(endsOf(event, holder))}\0${failure}`,
+      sample: `${event.remoteAddress} to ${event.localAddress}`,
       at: event.at,
-      item: () => whole,
+      item: () => ({ ...endsOf(event, holder), ...detailsOf(holder, failure) }),
     });
   }
 
   #disconnected(event: Disconnected): void {
-    const { item, details } = this.#ends(event);
-    const sums = {
-      ...(event.sent === undefined ? {} : { BytesSent: event.sent }),
-      ...(event.received === undefined ? {} : { BytesReceived: event.received }),
-      ...(event.lasted === undefined ? {} : { DurationMs: event.lasted }),
-    };
-    const whole = { ...item, ...sums, ...(Object.keys(details).length > 0 ? { ExtraDetails: details } : {}) };
+    const holder = this.#holder(event);
     this.#fold({
       name: "ConnectionTerminate",
-      key: connectionKey(item),
-      coarseKey: () => coarseConnectionKey(item),
+      key: this.#key(event, holder),
+      coarseKey: () => coarseConnectionKey(endsOf(event, holder)),
       at: event.at,
-      item: () => whole,
-      add: (sum) => ({ ...sum, ...addedUp(sum, sums) }),
+      item: () => ({
+        ...endsOf(event, holder),
+        ...(event.sent === undefined ? {} : { BytesSent: event.sent }),
+        ...(event.received === undefined ? {} : { BytesReceived: event.received }),
+        ...(event.lasted === undefined ? {} : { DurationMs: event.lasted }),
+        ...detailsOf(holder, ""),
+      }),
+      add: (sum) => ({ ...sum, ...addedUp(sum, event) }),
     });
   }
 
-  #ends(event: Ends): { item: Payload<"ConnectionCreate">; details: Record<string, string> } {
+  /** The process that holds this end, as far as it is known. */
+  #holder({ pid, direction, localPort }: Ends): Holder {
     const { table, listener } = this.#options;
-    const pid = event.pid || (event.direction === "In" ? (listener(event.localPort) ?? 0) : 0);
-    const known = table.find(pid);
-    const item = {
-      Executable: known?.executable ?? "",
-      ProcessId: pid,
-      Direction: event.direction,
-      Protocol: event.protocol,
-      RemoteAddress: event.remoteAddress,
-      RemotePort: String(event.remotePort),
-      LocalAddress: event.localAddress,
-      ...(event.localPort > 0 ? { LocalPort: String(event.localPort) } : {}),
-      UserId: String(known?.uid ?? event.uid),
-      ...(known ? { CommandLine: known.commandLine.slice(0, MOST_CONNECTION_LINE) } : {}),
-    };
-    return { item, details: known?.container ? { ContainerId: known.container } : {} };
+    const number = pid || (direction === "In" ? (listener(localPort) ?? 0) : 0);
+    return { pid: number, known: table.find(number) };
+  }
+
+  /** What tells one kind of connection from another, short: the program stands in it as a number. */
+  #key(event: Ends, { known }: Holder): string {
+    const { direction, protocol, localAddress, remoteAddress, localPort, remotePort, uid } = event;
+    const port = direction === "In" ? localPort : remotePort;
+    const program = known ? this.#programs.of(known) : `u${uid}`;
+    return `${program} ${direction} ${protocol} ${localAddress} ${remoteAddress} ${port}`;
   }
 
   #fold<N extends AggregatedEvent>(happening: Happening<N>): void {
@@ -176,14 +172,64 @@ export class Happenings {
   }
 }
 
+/** Who holds an end of a connection. */
+interface Holder {
+  readonly pid: number;
+  readonly known: Known | undefined;
+}
+
+/** Made only when it is told: of thousands alike most are counted. */
+const endsOf = (event: Ends, { pid, known }: Holder): Payload<"ConnectionCreate"> => ({
+  Executable: known?.executable ?? "",
+  ProcessId: pid,
+  Direction: event.direction,
+  Protocol: event.protocol,
+  RemoteAddress: event.remoteAddress,
+  RemotePort: String(event.remotePort),
+  LocalAddress: event.localAddress,
+  ...(event.localPort > 0 ? { LocalPort: String(event.localPort) } : {}),
+  UserId: String(known?.uid ?? event.uid),
+  ...(known ? { CommandLine: known.commandLine.slice(0, MOST_CONNECTION_LINE) } : {}),
+});
+
+function detailsOf({ known }: Holder, failure: string): { ExtraDetails?: Record<string, string> } {
+  const details = {
+    ...(known?.container ? { ContainerId: known.container } : {}),
+    ...(failure === "" ? {} : { State: failure }),
+  };
+  return Object.keys(details).length > 0 ? { ExtraDetails: details } : {};
+}
+
 const addedUp = (
   sum: Payload<"ConnectionTerminate">,
-  { BytesSent = 0, BytesReceived = 0, DurationMs = 0 }: Partial<Record<Counted, number>>,
+  { sent = 0, received = 0, lasted = 0 }: Disconnected,
 ): Record<Counted, number> => ({
-  BytesSent: (sum.BytesSent ?? 0) + BytesSent,
-  BytesReceived: (sum.BytesReceived ?? 0) + BytesReceived,
-  DurationMs: (sum.DurationMs ?? 0) + DurationMs,
+  BytesSent: (sum.BytesSent ?? 0) + sent,
+  BytesReceived: (sum.BytesReceived ?? 0) + received,
+  DurationMs: (sum.DurationMs ?? 0) + lasted,
 });
+
+/** Programs by numbers: the same program with the same command line and user has the same. */
+class Programs {
+  readonly #byText = new Map<string, number>();
+  readonly #byProcess = new WeakMap<Known, number>();
+  #last = 0;
+
+  of(known: Known): number {
+    const before = this.#byProcess.get(known);
+    if (before !== undefined) return before;
+    const text = processKey(known.executable, known.commandLine, known.uid);
+    if (this.#byText.size >= MOST_PROGRAMS) this.#byText.clear();
+    let number = this.#byText.get(text);
+    if (number === undefined) {
+      this.#last += 1;
+      number = this.#last;
+      this.#byText.set(text, number);
+    }
+    this.#byProcess.set(known, number);
+    return number;
+  }
+}
 
 const late = (): Promise<undefined> =>
   new Promise((resolve) => {
