@@ -95,22 +95,35 @@ export async function auditd(rules) {
   await sleep(1.5);
   const lostBefore = Number(/lost (\d+)/.exec(ask("-s"))?.[1] ?? 0);
   if (child.exitCode === null) for (const rule of rules) ask("-a", ...rule);
+  // Whatever ends this script, no rule and no daemon of its own stays behind.
+  const putBack = () => {
+    for (const rule of rules) spawnSync(control, ["-d", ...rule], { env });
+    if (child.exitCode === null) child.kill("SIGTERM");
+    for (const given of [
+      ["-e", was("enabled")],
+      ["--backlog_wait_time", was("backlog_wait_time")],
+      ["-b", was("backlog_limit")],
+      ["-f", was("failure")],
+    ])
+      spawnSync(control, given, { env });
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"])
+    process.once(signal, () => {
+      putBack();
+      process.exit(1);
+    });
   return {
     child,
     log,
     lost: () => Number(/lost (\d+)/.exec(ask("-s"))?.[1] ?? 0) - lostBefore,
     stop: async () => {
-      for (const rule of rules) spawnSync(control, ["-d", ...rule], { env });
-      if (child.exitCode === null) {
-        const ended = new Promise((resolve) => child.once("close", resolve));
-        child.kill("SIGTERM");
-        await ended;
-      }
-      ask("-e", was("enabled"));
-      ask("--backlog_wait_time", was("backlog_wait_time"));
-      ask("-b", was("backlog_limit"));
-      ask("-f", was("failure"));
-      rmSync(folder, { recursive: true, force: true });
+      const ended =
+        child.exitCode === null ? new Promise((resolve) => child.once("close", resolve)) : undefined;
+      putBack();
+      await ended;
+      // Its last word may have switched something again.
+      spawnSync(control, ["-e", was("enabled")], { env });
     },
   };
 }
