@@ -14,6 +14,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["*/src/**/*.test.{ts,tsx}", "device/*/src/**/*.test.ts", "tools/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "tests/**"],
           testTimeout: 30_000,
         },
       },

@@ -60,6 +60,7 @@ export const deliveryRoutes = {
     about:
       "Shows what a route would send: the newest alert it takes as it is written, and how many it takes of the last 500.",
     role: "analyst",
+    changesNothing: true,
     body: given,
     reply: Type.Object({
       takes: whole("Alerts it takes."),

@@ -172,7 +172,7 @@ test.skipIf(!disk)(
 
 const KILLS = 10;
 
-test("kill -9 while committing: rows and position always agree", async () => {
+test("kill -9 while committing: rows and position always agree", { timeout: 180_000 }, async () => {
   const script = join(home, "committer.mjs");
   const source = new URL("./workspace.ts", import.meta.url).href;
   writeFileSync(script, committer(source));
