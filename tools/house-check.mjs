@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brokenLinks } from "./house/links.mjs";
 import { measureFile } from "./house/measure.mjs";
 import { brokenPlan, cyclesIn, rooms, sourcesOf } from "./house/plan.mjs";
 
@@ -112,7 +113,7 @@ const everything = {
 };
 print([row(everything)]);
 
-const broken = [...brokenPlan(root), ...measured.flatMap(hardStops)];
+const broken = [...brokenPlan(root), ...brokenLinks(root), ...measured.flatMap(hardStops)];
 for (const stop of broken) console.error(`STOP  ${stop}`);
 console.log(
   broken.length === 0
