@@ -116,7 +116,7 @@ test("an unmodified Azure module client sends an original message and its rows a
 
 test.each([
   { name: "table", given: [], prints: /AlertSeverity\s+count_/ },
-  { name: "CSV", given: ["--format", "csv"], prints: /^AlertSeverity,count_\nHigh,\d+/m },
+  { name: "CSV", given: ["--format", "csv"], prints: /^AlertSeverity,count_\n(?:\w+,\d+\n)*High,\d+/m },
   { name: "JSON", given: ["--format", "json"], prints: /"AlertSeverity": "High"/ },
 ])("the command line prints $name", async ({ given, prints }) => {
   expect(await picket.run("kql", "SecurityAlert | summarize count() by AlertSeverity", ...given)).toMatch(

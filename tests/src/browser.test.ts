@@ -67,7 +67,7 @@ test("the queue shows the simulated miner; its page says why, from where, and wh
     .first()
     .click();
   await page
-    .getByText(/^The command line ".*coin miner\.?$/)
+    .getByText(/that is the name, the protocol or the pool of a coin miner/)
     .first()
     .waitFor();
   await page.getByRole("tree", { name: "Process ancestry" }).waitFor();
