@@ -4,6 +4,9 @@ const INSIDE =
 /** Whether an address belongs to a network of one's own: private, loopback, link-local, shared or multicast. */
 export const isInside = (address: string): boolean => address === "" || INSIDE.test(address);
 
-/** Programs that install and remove packages; what they change was asked for. */
+/**
+ * Programs that install and remove packages and keep the lists of accounts; what they change was asked for. A program of
+ * that name elsewhere, such as in a temporary folder, is none of them.
+ */
 export const INSTALLERS =
-  /(?:^|\/)(?:dpkg|dpkg-\w+|apt|apt-get|aptitude|unattended-upgr\S*|rpm|dnf|yum|zypper|apk|opkg|pacman|snapd|swupdate|rauc|mender|update-\S+|ldconfig|systemctl|deb-systemd-helper|systemd-sysusers|useradd|usermod|groupadd|adduser|passwd|chpasswd|vipw|visudo)$/;
+  /^(?:(?:\/usr)?(?:\/local)?\/s?bin\/|(?:\/usr)?\/lib\/(?:\S+\/)?)?(?:dpkg|dpkg-\w+|apt|apt-get|aptitude|unattended-upgr\S*|rpm|dnf|yum|zypper|apk|opkg|pacman|snapd|swupdate|rauc|mender|update-\S+|ldconfig|systemctl|deb-systemd-helper|systemd-sysusers|(?:user|group)(?:add|del|mod)|(?:add|del)(?:user|group)|newusers|g?passwd|chpasswd|chage|chsh|chfn|(?:pw|grp)(?:un)?conv|vipw|visudo)$/;

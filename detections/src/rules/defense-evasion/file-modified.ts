@@ -43,6 +43,10 @@ export const fileModified = eventRule({
       "a program",
       { Path: "/usr/sbin/sshd", Operation: "Modify", HashBefore: "sha256:a", HashAfter: "sha256:b" },
     ],
+    [
+      "by a program that only bears a tool's name",
+      { Path: "/etc/shadow", Operation: "Modify", Executable: "/tmp/useradd" },
+    ],
     ["by somebody unknown", { Path: "/etc/ssh/sshd_config", Operation: "Modify" }],
   ],
   silent: [
@@ -54,6 +58,10 @@ export const fileModified = eventRule({
     [
       "a list of accounts by its tool",
       { Path: "/etc/passwd", Operation: "Modify", Executable: "/usr/sbin/useradd" },
+    ],
+    [
+      "an account removed by its tool",
+      { Path: "/etc/shadow-", Operation: "Modify", Executable: "/usr/sbin/userdel" },
     ],
     ["a new file", { Path: "/etc/a", Operation: "Create" }],
     ["name servers by the network", { Path: "/etc/resolv.conf", Operation: "Modify" }],

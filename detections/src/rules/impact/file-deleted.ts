@@ -42,6 +42,10 @@ export const fileDeleted = eventRule({
     ["an editor's copy", { Path: "/etc/.hosts.swp", Operation: "Delete" }],
     ["rotation", { Path: "/var/log/syslog.7.gz", Operation: "Delete", Executable: "/usr/sbin/logrotate" }],
     ["a change", { Path: "/etc/a", Operation: "Modify" }],
+    [
+      "a copy that the tool of accounts made",
+      { Path: "/etc/passwd+", Operation: "Delete", Executable: "/usr/sbin/userdel" },
+    ],
     ["a lock", { Path: "/etc/.pwd.lock", Operation: "Delete" }],
   ],
 });
