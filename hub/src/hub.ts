@@ -153,7 +153,7 @@ export class Hub implements Closable {
     await this.#mqtt.listen(this.#config.mqttPort, this.#config.bind);
     await this.#amqp.listen(this.#config.amqpPort, this.#config.bind);
     await this.#https.listen(this.#config.httpsPort, this.#config.bind);
-    this.connectors = new Connectors(this.#config.connectors ?? [], {
+    this.connectors = await Connectors.open(this.#config.connectors ?? [], {
       ...this.#around,
       outbound: this.#inside.outbound,
     });

@@ -1,11 +1,6 @@
 export { lateness, readClock } from "./alerts/clocks.js";
 export { type Exception, exceptionTest, proposeException, readException } from "./alerts/exceptions.js";
 export { coverage, readSuppression, type Suppression } from "./alerts/suppressions.js";
-export { printGroup, readGroup } from "./custom/read-group.js";
-export { Deliveries, type Delivery } from "./deliver/deliveries.js";
-export { type Alert, type DeliveryRoute, readRoute, takes } from "./deliver/delivery-route.js";
-export { printAlert } from "./deliver/print-alert.js";
-export { signatureOf } from "./deliver/senders.js";
 export { Engine, type Hit } from "./engine/engine.js";
 export { type EngineRule, fromMatchRule } from "./engine/engine-rule.js";
 export { LiteralIndex } from "./engine/literal-index.js";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Vault } from "@picket/hub";
-import { Deliveries } from "@picket/pipeline";
+import { Deliveries } from "@picket/pipeline/deliver";
 import type { House } from "./house.js";
 
 /** Seals a route's secret for the store. */

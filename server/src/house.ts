@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { type Hub, type HubConfig, openHub, type Vault } from "@picket/hub";
 import { type Clock, type Level, systemClock } from "@picket/kit";
-import type { Deliveries } from "@picket/pipeline";
+import type { Deliveries } from "@picket/pipeline/deliver";
 import { encodeRecord, type RecordKind, recordKind, type TableRow } from "@picket/schema";
 import {
   type KeyValueStore,

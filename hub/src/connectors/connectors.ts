@@ -1,16 +1,17 @@
 import type { Closable } from "@picket/kit";
-import { AzureIotHubConnector } from "./azure-iot-hub.js";
 import type { ConnectorConfig } from "./config.js";
 import type { Connector, ConnectorAround, ConnectorStatus } from "./connector.js";
-import { KafkaConnector } from "./kafka.js";
-import { MqttBrokerConnector } from "./mqtt-broker.js";
 
 /** The connectors of a hub: what they bring goes the way of what devices send. */
 export class Connectors implements Closable {
   readonly #connectors: readonly Connector[];
 
-  constructor(configs: readonly ConnectorConfig[], around: ConnectorAround) {
-    this.#connectors = configs.map((config) => opened(config, around));
+  private constructor(connectors: readonly Connector[]) {
+    this.#connectors = connectors;
+  }
+
+  static async open(configs: readonly ConnectorConfig[], around: ConnectorAround): Promise<Connectors> {
+    return new Connectors(await Promise.all(configs.map((config) => opened(config, around))));
   }
 
   status(): ConnectorStatus[] {
@@ -22,9 +23,11 @@ export class Connectors implements Closable {
   }
 }
 
-function opened(config: ConnectorConfig, around: ConnectorAround): Connector {
-  if (config.kind === "azureIotHub") return new AzureIotHubConnector(config, around);
+/** Clients of other hubs and brokers are loaded by those who use them: together they take a quarter of a second. */
+async function opened(config: ConnectorConfig, around: ConnectorAround): Promise<Connector> {
+  if (config.kind === "azureIotHub")
+    return new (await import("./azure-iot-hub.js")).AzureIotHubConnector(config, around);
   return config.kind === "mqtt"
-    ? new MqttBrokerConnector(config, around)
-    : new KafkaConnector(config, around);
+    ? new (await import("./mqtt-broker.js")).MqttBrokerConnector(config, around)
+    : new (await import("./kafka.js")).KafkaConnector(config, around);
 }

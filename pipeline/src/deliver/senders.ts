@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { generate, parser } from "mqtt-packet";
-import { createTransport } from "nodemailer";
 import type { Alert, DeliveryKind, DeliveryRoute } from "./delivery-route.js";
 import { printAlert, printText } from "./print-alert.js";
 
@@ -49,6 +48,7 @@ export const signatureOf = (secret: string, seconds: number, body: string): stri
 const email: Sender = async (route, alert) => {
   const url = new URL(route.target);
   const isSecure = url.protocol === "smtps:";
+  const { createTransport } = await import("nodemailer");
   const transport = createTransport({
     host: url.hostname,
     port: Number(url.port) || (isSecure ? 465 : 25),

@@ -1,5 +1,5 @@
 import type { QueryColumn } from "@picket/kql";
-import { databaseSchema } from "@picket/workspace";
+import { databaseSchema } from "@picket/workspace/schema";
 import { serverErrors } from "../errors.js";
 import type { House } from "../house.js";
 

@@ -1,6 +1,6 @@
 import type { Role } from "@picket/api";
 import type { KnownError } from "@picket/kit";
-import { printGroup, readGroup } from "@picket/pipeline";
+import { printGroup, readGroup } from "@picket/pipeline/custom";
 import { type Decision, recordKind } from "@picket/schema";
 import type { FastifyInstance } from "fastify";
 import { set } from "../detection/settings.js";

@@ -1,4 +1,4 @@
-import { type Alert, type DeliveryRoute, printAlert, readRoute, takes } from "@picket/pipeline";
+import { type Alert, type DeliveryRoute, printAlert, readRoute, takes } from "@picket/pipeline/deliver";
 import { seal } from "../deliver.js";
 import { serverErrors } from "../errors.js";
 import type { House } from "../house.js";

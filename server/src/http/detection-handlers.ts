@@ -1,6 +1,7 @@
 import type { Call, Routes } from "@picket/api";
 import { customAlertTypes, type RuleEvent } from "@picket/detections";
-import { pipelineErrors, printGroup, queriesOfGroup, type RuleReport, readGroup } from "@picket/pipeline";
+import { pipelineErrors, queriesOfGroup, type RuleReport } from "@picket/pipeline";
+import { printGroup, readGroup } from "@picket/pipeline/custom";
 import { backtest, hunt, type Queried, type Span } from "../detection/history.js";
 import { set } from "../detection/settings.js";
 import { serverErrors } from "../errors.js";

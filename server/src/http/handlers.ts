@@ -1,17 +1,21 @@
-import type { Reply, Routes } from "@picket/api";
+import {
+  deliveryRoutes,
+  deskRoutes,
+  detectionRoutes,
+  intelRoutes,
+  type Reply,
+  type Routes,
+} from "@picket/api";
 import { casesOf, rules, sourcesOf } from "@picket/detections";
 import type { Identity } from "@picket/hub";
 import { type Decision, recordKind, SECURITY_MODULE, type TableRow } from "@picket/schema";
 import { connectionOf } from "../connect-command.js";
 import { serverErrors } from "../errors.js";
 import { alertUnknown, type House } from "../house.js";
-import { deliveryHandlers } from "./delivery-handlers.js";
-import { deskHandlers } from "./desk-handlers.js";
-import { detectionHandlers } from "./detection-handlers.js";
 import type { Around, Handlers } from "./handler.js";
 import { health } from "./health.js";
 import { hubHandlers } from "./hub-handlers.js";
-import { intelHandlers } from "./intel-handlers.js";
+import { later } from "./later.js";
 import { queries } from "./query-handlers.js";
 
 const AROUND_MS = 30 * 60_000;
@@ -284,6 +288,8 @@ const workspace: Pick<Handlers, "GET /overview" | "GET /health" | "GET /rejected
   },
 };
 
+const keysOf = <R extends object>(routes: R): (keyof R)[] => Object.keys(routes) as (keyof R)[];
+
 /** Every route's handler. */
 export const handlers: Handlers = {
   ...sessions,
@@ -293,8 +299,8 @@ export const handlers: Handlers = {
   ...queries,
   ...hubHandlers,
   ...workspace,
-  ...detectionHandlers,
-  ...intelHandlers,
-  ...deskHandlers,
-  ...deliveryHandlers,
+  ...later(keysOf(detectionRoutes), async () => (await import("./detection-handlers.js")).detectionHandlers),
+  ...later(keysOf(intelRoutes), async () => (await import("./intel-handlers.js")).intelHandlers),
+  ...later(keysOf(deskRoutes), async () => (await import("./desk-handlers.js")).deskHandlers),
+  ...later(keysOf(deliveryRoutes), async () => (await import("./delivery-handlers.js")).deliveryHandlers),
 };

@@ -1,4 +1,4 @@
-import { databaseSchema } from "@picket/workspace";
+import { databaseSchema } from "@picket/workspace/schema";
 import { ask, cancel } from "../query/ask.js";
 import { samples } from "../samples.js";
 import { type Handlers, RawJson } from "./handler.js";

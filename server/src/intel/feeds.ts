@@ -4,7 +4,6 @@ import { serverErrors } from "../errors.js";
 import type { House } from "../house.js";
 import type { Fetched } from "./fetch-feed.js";
 import { type FeedSource, fetchFeed, type Reach } from "./fetch-feed.js";
-import { lookBack } from "./look-back.js";
 import type { SetStore } from "./set-store.js";
 
 /** A feed as it is configured. */
@@ -186,12 +185,14 @@ export class Feeds {
       actor,
       reason: "",
     });
-    void lookBack(this.#house, hash, this.#sets).catch((error: unknown) =>
-      this.#house.rooms.metrics.log("warn", "Looking back for new indicators failed.", {
-        feed: name,
-        error: String(error),
-      }),
-    );
+    void import("./look-back.js")
+      .then(({ lookBack }) => lookBack(this.#house, hash, this.#sets))
+      .catch((error: unknown) =>
+        this.#house.rooms.metrics.log("warn", "Looking back for new indicators failed.", {
+          feed: name,
+          error: String(error),
+        }),
+      );
     return { indicators: built.count, refused: built.refusedCount, firstRefused: built.refused };
   }
 

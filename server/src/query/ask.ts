@@ -1,12 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isKnown } from "@picket/kit";
-import {
-  type CompiledQuery,
-  compiledWith,
-  type Discovery,
-  type QueryColumn,
-  type RenderHint,
-} from "@picket/kql";
+import type { CompiledQuery, Discovery, QueryColumn, RenderHint } from "@picket/kql";
+import { compiledWith } from "@picket/kql/compiled";
 import { type AuditEntry, recordKind } from "@picket/schema";
 import type { House } from "../house.js";
 import type { Caller } from "../security/accounts.js";

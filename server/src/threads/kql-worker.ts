@@ -1,11 +1,9 @@
 import { parentPort } from "node:worker_threads";
 import { type Discovery, openLanguage } from "@picket/kql";
 import { loadKusto } from "@picket/kql/node";
-import { loadPack, type RuleFile } from "@picket/pipeline";
+import type { FeedOptions, RuleFile } from "@picket/pipeline";
 import type { Hunt } from "@picket/schema";
-import { databaseSchema } from "@picket/workspace";
-import { replayRule } from "../detection/replay-rule.js";
-import { buildSet } from "../intel/build-set.js";
+import { databaseSchema } from "@picket/workspace/schema";
 import type { Fetched } from "../intel/fetch-feed.js";
 import { offer } from "./remote.js";
 
@@ -33,13 +31,20 @@ const house = {
     });
     return { query, compileMs: performance.now() - started };
   },
+  // What follows is rare and loads the rules; a language that is only asked stays small without them.
   /** How often a rule of the product would have fired on events of the past. */
-  replay: (ruleId: string, events: Hunt["events"]) => replayRule(ruleId, events),
+  replay: async (ruleId: string, events: Hunt["events"]) => {
+    const { replayRule } = await import("../detection/replay-rule.js");
+    return replayRule(ruleId, events);
+  },
   /** Indicators laid out for look-ups; millions take seconds. */
-  buildSet: (documents: readonly Fetched[], options: Parameters<typeof buildSet>[1]) =>
-    buildSet(documents, options),
+  buildSet: async (documents: readonly Fetched[], options: Omit<FeedOptions, "format">) => {
+    const { buildSet } = await import("../intel/build-set.js");
+    return buildSet(documents, options);
+  },
   /** What is wrong with rule files; here because a large pack takes a second. */
-  lint: (files: readonly RuleFile[]) => {
+  lint: async (files: readonly RuleFile[]) => {
+    const { loadPack } = await import("@picket/pipeline");
     const { reports, problems } = loadPack(files);
     return { reports, problems };
   },

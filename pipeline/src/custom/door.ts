@@ -1,0 +1,1 @@
+export { printGroup, readGroup } from "./read-group.js";
