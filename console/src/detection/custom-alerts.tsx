@@ -1,13 +1,13 @@
 import { Button, TextInput } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api, useMay } from "../shared/api.js";
+import { useChange } from "../shared/change.js";
 import { counted } from "../shared/format.js";
 import { Page } from "../shared/page.js";
 import { textOf } from "../shared/search.js";
 import { Loaded, Problem } from "../shared/states.js";
-import { useToast } from "../shared/toast.js";
 import { BackTest } from "./back-test.js";
 import { faultsOf, type Group, readGroup, switchedOn, writeGroup } from "./group.js";
 import { GroupEditor } from "./group-editor.js";
@@ -77,23 +77,20 @@ function NewGroup({ show }: { readonly show: (group: string) => void }) {
 }
 
 function Desk({ name, stored }: { readonly name: string; readonly stored: Group }) {
-  const queries = useQueryClient();
-  const say = useToast();
+  const { error, isBusy, change: make } = useChange("groups");
   const mayChange = useMay("admin");
   const [group, setGroup] = useState(stored);
   const [isTried, setTried] = useState(true);
-  const [error, setError] = useState<Error>();
   const kept = JSON.stringify(writeGroup(stored));
   const isChanged = JSON.stringify(writeGroup(group)) !== kept;
   const faults = faultsOf(group);
   const on = switchedOn(group);
   const save = (): void => {
     if (!isTried && !confirm("It was not tried on what is stored. Save it all the same?")) return;
-    setError(undefined);
-    api("PUT /detection/security-groups/{name}", { params: { name }, body: writeGroup(group) }).then(() => {
-      say(`${counted(on, "custom alert")} of ${name} in force.`);
-      return queries.invalidateQueries({ queryKey: ["groups"] });
-    }, setError);
+    make(
+      api("PUT /detection/security-groups/{name}", { params: { name }, body: writeGroup(group) }),
+      () => `${counted(on, "custom alert")} of ${name} in force.`,
+    );
   };
   const change = (next: Group): void => {
     setGroup(next);
@@ -108,7 +105,7 @@ function Desk({ name, stored }: { readonly name: string; readonly stored: Group 
         <div className="panel">
           <div className="row apart">
             <strong>{on === 0 ? "Nothing is switched on" : `${counted(on, "alert")} switched on`}</strong>
-            <Button onClick={save} disabled={!mayChange || !isChanged || faults.length > 0}>
+            <Button onClick={save} loading={isBusy} disabled={!mayChange || !isChanged || faults.length > 0}>
               Save
             </Button>
           </div>

@@ -3,6 +3,7 @@ import type { Reply, Routes } from "@picket/api";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, useMay } from "../shared/api.js";
+import { useChange } from "../shared/change.js";
 import { When } from "../shared/clock.js";
 import { count, counted } from "../shared/format.js";
 import { Heads } from "../shared/heads.js";
@@ -145,22 +146,11 @@ function FeedHealth({ feed: { problem, refused, firstRefused } }: { readonly fee
   );
 }
 
+/** Takes a feed in, and says how much of it is in force. */
 function useFeedForm(done: () => void) {
-  const queries = useQueryClient();
-  const say = useToast();
-  const [error, setError] = useState<Error>();
-  const [isBusy, setBusy] = useState(false);
-  const settle = (made: Promise<Feed>): void => {
-    setBusy(true);
-    setError(undefined);
-    made
-      .then(({ name, indicators }) => {
-        say(`${name}: ${counted(indicators, "indicator")} in force.`);
-        done();
-        return queries.invalidateQueries({ queryKey: ["feeds"] });
-      }, setError)
-      .finally(() => setBusy(false));
-  };
+  const { error, isBusy, change } = useChange("feeds");
+  const settle = (made: Promise<Feed>): void =>
+    change(made, ({ name, indicators }) => `${name}: ${counted(indicators, "indicator")} in force.`, done);
   return { error, isBusy, settle };
 }
 
